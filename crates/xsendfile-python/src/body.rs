@@ -1,0 +1,122 @@
+//! A body that Python reads, or hands to its server as a descriptor.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::os::fd::AsRawFd;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+use rustix::fs::{SeekFrom, seek};
+use xsendfile::Reader;
+
+/// What follows the head of a streamed response.
+#[pyclass(frozen, module = "django_sendfile._native")]
+pub(crate) struct Body {
+    open: Mutex<Option<Open>>,
+    contiguous: bool,
+}
+
+struct Open {
+    reader: Reader,
+    /// The file and where the body begins in it, if the body is one part of a file.
+    part: Option<(Arc<File>, u64)>,
+}
+
+impl Body {
+    pub(crate) fn new(body: &xsendfile::Body) -> Self {
+        let part = body.contiguous().map(|(file, range)| (Arc::clone(file), range.start));
+        Self { contiguous: part.is_some(), open: Mutex::new(Some(Open { reader: body.reader(), part })) }
+    }
+
+    fn with<T>(&self, f: impl FnOnce(&mut Open) -> PyResult<T>) -> PyResult<T> {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        f(open.as_mut().ok_or_else(|| PyValueError::new_err("I/O operation on closed file"))?)
+    }
+}
+
+#[pymethods]
+impl Body {
+    /// Whether the body is one part of a file, which has a descriptor.
+    #[getter]
+    fn contiguous(&self) -> bool {
+        self.contiguous
+    }
+
+    /// The file's descriptor, positioned where the body begins.
+    fn fileno(&self) -> PyResult<i32> {
+        self.with(|open| {
+            let Some((file, start)) = &open.part else {
+                return Err(
+                    io::Error::new(io::ErrorKind::Unsupported, "a multipart body has no descriptor").into()
+                );
+            };
+            seek(&**file, SeekFrom::Start(*start)).map_err(io::Error::from)?;
+            Ok(file.as_raw_fd())
+        })
+    }
+
+    /// The next bytes, at most `size`; none at the end. Without a size, or a negative one, all.
+    #[pyo3(signature = (size = -1))]
+    fn read<'py>(&self, py: Python<'py>, size: i64) -> PyResult<Bound<'py, PyBytes>> {
+        if let Some(bytes) = self.read_cached(py, size)? {
+            return Ok(bytes);
+        }
+        let bytes = py.detach(|| {
+            self.with(|open| {
+                let mut bytes = vec![0; amount(&open.reader, size)];
+                let read = fill(&mut bytes, |rest| open.reader.read(rest))?;
+                bytes.truncate(read);
+                Ok(bytes)
+            })
+        })?;
+        Ok(PyBytes::new(py, &bytes))
+    }
+
+    /// Like `read`, but `None` where the disk would have to be asked.
+    #[pyo3(signature = (size = -1))]
+    fn read_cached<'py>(&self, py: Python<'py>, size: i64) -> PyResult<Option<Bound<'py, PyBytes>>> {
+        self.with(|open| {
+            let amount = amount(&open.reader, size);
+            let mut read = Ok(0);
+            let bytes = PyBytes::new_with(py, amount, |buffer| {
+                read = fill(buffer, |rest| open.reader.read_cached(rest));
+                Ok(())
+            })?;
+            match read {
+                Ok(read) if read == amount => Ok(Some(bytes)),
+                Ok(read) => Ok(Some(PyBytes::new(py, &bytes.as_bytes()[..read]))),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),
+                Err(error) => Err(error.into()),
+            }
+        })
+    }
+
+    /// Lets go of the file.
+    fn close(&self) {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+}
+
+/// How many bytes to read: `size`, but no more than there are.
+fn amount(reader: &Reader, size: i64) -> usize {
+    let remaining = usize::try_from(reader.remaining()).unwrap_or(usize::MAX);
+    usize::try_from(size).map_or(remaining, |size| size.min(remaining))
+}
+
+/// Fills `buffer` as far as `read` goes. An error counts only where nothing was read before it: what
+/// was read is not lost, and the error comes again.
+fn fill(buffer: &mut [u8], mut read: impl FnMut(&mut [u8]) -> io::Result<usize>) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match read(&mut buffer[filled..]) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) if filled == 0 => return Err(error),
+            Err(_) => break,
+        }
+    }
+    Ok(filled)
+}

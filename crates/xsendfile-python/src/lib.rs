@@ -1,0 +1,32 @@
+//! The border between the `xsendfile` crate and the Python package `django_sendfile`.
+//!
+//! Every type that crosses is defined here. Nothing is decided here: arguments are translated, the
+//! crate is asked, and its answer is translated back. What Python sees is described in
+//! `python/django_sendfile/_native.pyi`.
+
+mod body;
+mod error;
+mod header;
+mod response;
+mod sendfile;
+
+use pyo3::prelude::*;
+
+#[pymodule]
+mod _native {
+    use pyo3::prelude::*;
+
+    #[pymodule_export]
+    use crate::body::Body;
+    #[pymodule_export]
+    use crate::error::{ConfigError, NotFound};
+    #[pymodule_export]
+    use crate::response::{HandOff, Response};
+    #[pymodule_export]
+    use crate::sendfile::{Description, Sendfile};
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("__version__", env!("CARGO_PKG_VERSION"))
+    }
+}

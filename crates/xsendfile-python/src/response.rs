@@ -1,0 +1,89 @@
+//! What the crate answers: a head, and a body or a hand-off.
+
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+
+use http::HeaderMap;
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+use xsendfile::Backend;
+use xsendfile::backend::hand_off;
+
+use crate::body::Body;
+use crate::header::{display_name, text_from_value, value_from_text};
+
+/// The answer to a request for a file.
+#[pyclass(frozen, module = "django_sendfile._native")]
+pub(crate) struct Response {
+    #[pyo3(get)]
+    status: u16,
+    #[pyo3(get)]
+    headers: Vec<(Py<PyString>, String)>,
+    #[pyo3(get)]
+    body: Option<Py<Body>>,
+    #[pyo3(get)]
+    hand_off: Option<Py<HandOff>>,
+    #[pyo3(get)]
+    refused: Option<&'static str>,
+}
+
+impl Response {
+    pub(crate) fn new(py: Python<'_>, response: xsendfile::Response) -> PyResult<Self> {
+        let header = |(name, value)| (display_name(py, name).unbind(), text_from_value(value));
+        let headers = response.headers.iter().map(header).collect();
+        let body = (!response.body.segments().is_empty())
+            .then(|| Py::new(py, Body::new(&response.body)))
+            .transpose()?;
+        let hand_off = response.hand_off.map(|hand_off| Py::new(py, HandOff(hand_off))).transpose()?;
+        let refused = response.refused.map(|rule| rule.name);
+        Ok(Self { status: response.status.as_u16(), headers, body, hand_off, refused })
+    }
+}
+
+/// Which file the server in front is to send.
+#[pyclass(frozen, module = "django_sendfile._native")]
+pub(crate) struct HandOff(hand_off::HandOff);
+
+#[pymethods]
+impl HandOff {
+    /// A copy of what was pickled.
+    #[new]
+    fn new(dialect: &str, wire: &[u8], readable: &[u8]) -> PyResult<Self> {
+        match dialect.parse() {
+            Ok(Backend::HandedOff(dialect)) => {
+                Ok(Self(hand_off::HandOff::from_parts(dialect, wire.to_vec(), readable.to_vec())))
+            }
+            _ => Err(PyValueError::new_err(format!("{dialect:?} is no dialect"))),
+        }
+    }
+
+    fn __getnewargs__(&self) -> (&'static str, &[u8], &[u8]) {
+        (self.0.dialect().name, self.0.wire(), self.0.readable())
+    }
+
+    /// The header's name.
+    #[getter]
+    fn header<'py>(&self, py: Python<'py>) -> Bound<'py, PyString> {
+        display_name(py, self.0.header())
+    }
+
+    /// The header's value as people read it.
+    #[getter]
+    fn readable(&self) -> &OsStr {
+        OsStr::from_bytes(self.0.readable())
+    }
+
+    /// The application's headers that have to be carried in the value.
+    #[getter]
+    fn carries<'py>(&self, py: Python<'py>) -> Vec<Bound<'py, PyString>> {
+        self.0.dialect().carried.iter().map(|(_, name)| display_name(py, name)).collect()
+    }
+
+    /// The header's value as the server reads it, for a response with these headers.
+    fn value(&self, headers: Vec<(String, String)>) -> String {
+        let header = |(name, value): &(String, String)| Some((name.parse().ok()?, value_from_text(value)?));
+        let headers: HeaderMap = headers.iter().filter_map(header).collect();
+        text_from_value(&self.0.value(&headers))
+    }
+}

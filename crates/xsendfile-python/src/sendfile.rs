@@ -1,0 +1,140 @@
+//! The way in.
+
+use std::collections::HashMap;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use http::Method;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use xsendfile::{Backend, Config, Disposition, Download, Request};
+
+use crate::error::{NotFound, from_config_error, from_error};
+use crate::header::{from_meta, text_from_value};
+use crate::response::Response;
+
+/// Sends files by the settings that it was made with.
+#[pyclass(frozen, module = "django_sendfile._native")]
+pub(crate) struct Sendfile(xsendfile::Sendfile);
+
+/// How a file is to be sent. An empty `save_as` gives the client no name.
+#[derive(FromPyObject)]
+#[pyo3(from_item_all)]
+struct How {
+    attachment: bool,
+    save_as: Option<OsString>,
+    media_type: Option<String>,
+    content_encoding: Option<String>,
+    length: Option<u64>,
+}
+
+#[pymethods]
+impl Sendfile {
+    #[new]
+    #[pyo3(signature = (*, backend, root, url, locations, check_file_exists, symlinks, media_types))]
+    fn new(
+        backend: &str,
+        root: PathBuf,
+        url: Option<String>,
+        locations: Vec<(PathBuf, Option<String>)>,
+        check_file_exists: bool,
+        symlinks: Option<&str>,
+        media_types: HashMap<String, String>,
+    ) -> PyResult<Self> {
+        let mut builder = Config::builder().backend(backend).root(root).check_file_exists(check_file_exists);
+        if let Some(url) = url {
+            builder = builder.url(url);
+        }
+        if let Some(policy) = symlinks {
+            builder = builder.symlinks(policy.parse().map_err(from_config_error)?);
+        }
+        for (root, url) in locations {
+            builder = builder.location(root, url.as_deref());
+        }
+        for (extension, media_type) in media_types {
+            builder = builder.media_type(&extension, &media_type);
+        }
+        Ok(Self(xsendfile::Sendfile::new(builder.build().map_err(from_config_error)?)))
+    }
+
+    /// Whether files are handed off to a server in front.
+    #[getter]
+    fn hands_off(&self) -> bool {
+        matches!(self.0.config().backend(), Backend::HandedOff(_))
+    }
+
+    /// Decides the answer to a request for a file. `cached`: without waiting for the disk; `None`
+    /// where that cannot be.
+    fn respond(
+        &self,
+        py: Python<'_>,
+        method: Option<&str>,
+        meta: &Bound<'_, PyDict>,
+        filename: PathBuf,
+        how: How,
+        cached: bool,
+    ) -> PyResult<Option<Response>> {
+        let method = method.and_then(|method| method.parse().ok()).unwrap_or(Method::GET);
+        let headers = from_meta(meta)?;
+        let request = Request::new(&method, &headers);
+        let download = how.apply(self.0.send(request, &filename));
+        let response = if cached { download.respond_cached() } else { py.detach(|| download.respond()) };
+        match response {
+            Err(xsendfile::Error::WouldBlock) => Ok(None),
+            response => Response::new(py, response.map_err(from_error)?).map(Some),
+        }
+    }
+
+    /// Describes a file for a backend that sends it by code of its own.
+    fn describe(&self, filename: PathBuf, how: How) -> PyResult<Description> {
+        let (method, headers) = Default::default();
+        let description = how.apply(self.0.send(Request::new(&method, &headers), &filename)).describe();
+        let description = description.map_err(from_error)?;
+        Ok(Description {
+            path: description.path.into(),
+            length: description.length,
+            media_type: text_from_value(&description.media_type),
+            disposition: text_from_value(&description.disposition),
+        })
+    }
+
+    /// The path of the file that a hand-off header's value names.
+    fn read(&self, value: &str) -> PyResult<OsString> {
+        let Backend::HandedOff(dialect) = self.0.config().backend() else {
+            return Err(NotFound::new_err("this backend hands nothing off"));
+        };
+        let bytes: Vec<u8> = value.chars().filter_map(|c| u8::try_from(c).ok()).collect();
+        let found = dialect.read(&bytes, self.0.config().locations());
+        found.map(|found| found.path().into()).map_err(|reason| NotFound::new_err(reason.to_string()))
+    }
+}
+
+impl How {
+    fn apply<'a>(&'a self, mut download: Download<'a>) -> Download<'a> {
+        if self.attachment {
+            download = download.disposition(Disposition::Attachment);
+        }
+        if let Some(name) = &self.save_as {
+            download = download.save_as(name.to_string_lossy());
+        }
+        if let Some(media_type) = &self.media_type {
+            download = download.media_type(media_type);
+        }
+        if let Some(encoding) = &self.content_encoding {
+            download = download.content_encoding(encoding);
+        }
+        match self.length {
+            Some(length) => download.length(length),
+            None => download,
+        }
+    }
+}
+
+/// A file as a backend of the application's own needs to know it.
+#[pyclass(frozen, get_all, module = "django_sendfile._native")]
+pub(crate) struct Description {
+    path: OsString,
+    length: Option<u64>,
+    media_type: String,
+    disposition: String,
+}

@@ -1,0 +1,172 @@
+//! What leaves after the head: a plan of bytes and parts of one file, and a reader that follows it.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::ops::Range;
+use std::os::unix::fs::FileExt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+/// One run of a body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Segment {
+    /// These bytes.
+    Bytes(Bytes),
+    /// This part of the file.
+    File(Range<u64>),
+}
+
+impl Segment {
+    /// Its length in bytes.
+    pub fn length(&self) -> u64 {
+        match self {
+            Self::Bytes(bytes) => bytes.len() as u64,
+            Self::File(range) => range.end - range.start,
+        }
+    }
+}
+
+/// What leaves after the head. Cheap to clone; the file is closed with the last clone.
+#[derive(Debug, Clone, Default)]
+pub struct Body {
+    file: Option<Arc<File>>,
+    segments: Vec<Segment>,
+}
+
+impl Body {
+    /// A body without bytes.
+    pub fn empty() -> Self {
+        Self::default()
+    }
+
+    /// One part of `file`.
+    pub fn range(file: File, range: Range<u64>) -> Self {
+        Self::new(file, vec![Segment::File(range)])
+    }
+
+    /// A sequence of bytes and parts of `file`.
+    pub fn new(file: File, segments: Vec<Segment>) -> Self {
+        Self { file: Some(Arc::new(file)), segments }
+    }
+
+    /// The file that the parts are of; `None` for an empty body.
+    pub fn file(&self) -> Option<&Arc<File>> {
+        self.file.as_ref()
+    }
+
+    /// The plan.
+    pub fn segments(&self) -> &[Segment] {
+        &self.segments
+    }
+
+    /// The file and the one part of it that make up the whole body: what a server can hand to
+    /// sendfile(2). `None` for an empty and for a multipart body.
+    pub fn contiguous(&self) -> Option<(&Arc<File>, Range<u64>)> {
+        match (&self.file, self.segments.as_slice()) {
+            (Some(file), [Segment::File(range)]) => Some((file, range.clone())),
+            _ => None,
+        }
+    }
+
+    /// Its length in bytes.
+    pub fn length(&self) -> u64 {
+        self.segments.iter().map(Segment::length).sum()
+    }
+
+    /// A reader from the start of the body.
+    pub fn reader(&self) -> Reader {
+        Reader { body: self.clone(), segment: 0, offset: 0 }
+    }
+}
+
+/// Reads a body from start to end, by position: readers of one file do not disturb each other.
+///
+/// A file that has become shorter is an error ([`io::ErrorKind::UnexpectedEof`]): the length is
+/// promised already, so the connection must end.
+#[derive(Debug)]
+pub struct Reader {
+    body: Body,
+    segment: usize,
+    offset: u64,
+}
+
+impl Reader {
+    /// Reads like [`Read::read`], but only what is in memory already: [`io::ErrorKind::WouldBlock`]
+    /// where the disk would have to be asked, or where the system cannot tell.
+    pub fn read_cached(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.read_by(buffer, cached::read_at)
+    }
+
+    /// How many bytes are left.
+    pub fn remaining(&self) -> u64 {
+        let rest = self.body.segments.get(self.segment..).unwrap_or_default();
+        rest.iter().map(Segment::length).sum::<u64>() - self.offset
+    }
+
+    fn read_by(&mut self, buffer: &mut [u8], read_at: ReadAt) -> io::Result<usize> {
+        if buffer.is_empty() {
+            return Ok(0);
+        }
+        while let Some(segment) = self.body.segments.get(self.segment) {
+            let left = segment.length() - self.offset;
+            if left == 0 {
+                self.segment += 1;
+                self.offset = 0;
+                continue;
+            }
+            let wanted = buffer.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+            let read = match (segment, &self.body.file) {
+                (Segment::Bytes(bytes), _) => {
+                    let from = self.offset as usize;
+                    buffer[..wanted].copy_from_slice(&bytes[from..from + wanted]);
+                    wanted
+                }
+                (Segment::File(range), Some(file)) => {
+                    read_at(file, &mut buffer[..wanted], range.start + self.offset)?
+                }
+                (Segment::File(_), None) => 0,
+            };
+            if read == 0 {
+                return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the file has become shorter"));
+            }
+            self.offset += read as u64;
+            return Ok(read);
+        }
+        Ok(0)
+    }
+}
+
+impl Read for Reader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.read_by(buffer, File::read_at)
+    }
+}
+
+type ReadAt = fn(&File, &mut [u8], u64) -> io::Result<usize>;
+
+#[cfg(target_os = "linux")]
+mod cached {
+    use std::fs::File;
+    use std::io::{self, IoSliceMut};
+
+    use rustix::io::{Errno, ReadWriteFlags, preadv2};
+
+    pub(super) fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        match preadv2(file, &mut [IoSliceMut::new(buffer)], offset, ReadWriteFlags::NOWAIT) {
+            // A file system or a kernel without RWF_NOWAIT.
+            Err(Errno::OPNOTSUPP | Errno::NOSYS | Errno::INVAL) => Err(io::ErrorKind::WouldBlock.into()),
+            read => Ok(read?),
+        }
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod cached {
+    use std::fs::File;
+    use std::io;
+
+    pub(super) fn read_at(_: &File, _: &mut [u8], _: u64) -> io::Result<usize> {
+        Err(io::ErrorKind::WouldBlock.into())
+    }
+}

@@ -1,0 +1,273 @@
+//! The settings, read once and checked before the first request.
+
+use std::path::{Path, PathBuf};
+
+use http::HeaderValue;
+
+use crate::backend::Backend;
+use crate::error::ConfigError;
+use crate::location::{InternalUrl, Location, Locations};
+use crate::media_type::MediaTypes;
+use crate::root::{Root, Symlinks};
+
+/// Settings that fit together. Made by [`Config::builder`], [`Config::from_env`] or serde.
+#[derive(Debug, Clone)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(try_from = "Builder"))]
+pub struct Config {
+    pub(crate) backend: Backend,
+    pub(crate) locations: Locations,
+    pub(crate) check_file_exists: bool,
+    pub(crate) media_types: MediaTypes,
+}
+
+impl Config {
+    /// Settings given one by one.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// Settings from environment variables of the same names: `SENDFILE_BACKEND`, `SENDFILE_ROOT`,
+    /// `SENDFILE_URL`, `SENDFILE_LOCATIONS` (`root=url`, several separated by commas),
+    /// `SENDFILE_CHECK_FILE_EXISTS` (`true` or `false`), `SENDFILE_SYMLINKS`.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`], naming the variable.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Builder::from_variables(|name| std::env::var_os(name))?.build()
+    }
+
+    /// How files leave.
+    pub fn backend(&self) -> Backend {
+        self.backend
+    }
+
+    /// Where files lie.
+    pub fn locations(&self) -> &Locations {
+        &self.locations
+    }
+}
+
+/// Settings that are not checked yet. Each is named after the setting it stands for.
+#[derive(Debug, Clone, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(default, deny_unknown_fields))]
+pub struct Builder {
+    #[cfg_attr(feature = "serde", serde(alias = "SENDFILE_BACKEND"))]
+    backend: Option<String>,
+    #[cfg_attr(feature = "serde", serde(alias = "SENDFILE_ROOT"))]
+    root: Option<PathBuf>,
+    #[cfg_attr(feature = "serde", serde(alias = "SENDFILE_URL"))]
+    url: Option<String>,
+    #[cfg_attr(feature = "serde", serde(alias = "SENDFILE_LOCATIONS"))]
+    locations: Vec<(PathBuf, Option<String>)>,
+    #[cfg_attr(feature = "serde", serde(alias = "SENDFILE_CHECK_FILE_EXISTS"))]
+    check_file_exists: Option<bool>,
+    #[cfg_attr(feature = "serde", serde(alias = "SENDFILE_SYMLINKS"))]
+    symlinks: Symlinks,
+    #[cfg_attr(feature = "serde", serde(skip))]
+    media_types: MediaTypes,
+}
+
+impl Builder {
+    /// How files leave: a short name such as `nginx`, or the dotted path of the Python module.
+    #[must_use]
+    pub fn backend(mut self, name: impl Into<String>) -> Self {
+        self.backend = Some(name.into());
+        self
+    }
+
+    /// The directory beneath which every file lies, and to which relative names belong.
+    #[must_use]
+    pub fn root(mut self, path: impl Into<PathBuf>) -> Self {
+        self.root = Some(path.into());
+        self
+    }
+
+    /// The internal URL of the root, such as `/private`. Without one, servers that take a URI are
+    /// told the path.
+    #[must_use]
+    pub fn url(mut self, prefix: impl Into<String>) -> Self {
+        self.url = Some(prefix.into());
+        self
+    }
+
+    /// Another root with its own internal URL. May be called again for more.
+    #[must_use]
+    pub fn location(mut self, root: impl Into<PathBuf>, url: Option<&str>) -> Self {
+        self.locations.push((root.into(), url.map(Into::into)));
+        self
+    }
+
+    /// Whether a file is looked at before it is handed off. Default: yes. Without, a missing file is
+    /// the server's answer, and no validators are sent.
+    #[must_use]
+    pub fn check_file_exists(mut self, check: bool) -> Self {
+        self.check_file_exists = Some(check);
+        self
+    }
+
+    /// Which symlinks beneath the roots are followed. Default: those that stay beneath.
+    #[must_use]
+    pub fn symlinks(mut self, policy: Symlinks) -> Self {
+        self.symlinks = policy;
+        self
+    }
+
+    /// Lets files with this extension be of this media type. Values that HTTP cannot carry are
+    /// ignored.
+    #[must_use]
+    pub fn media_type(mut self, extension: &str, media_type: &str) -> Self {
+        if let Ok(media_type) = HeaderValue::from_str(media_type) {
+            self.media_types.insert(extension, media_type);
+        }
+        self
+    }
+
+    /// Checks that the settings fit together.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] with the setting, its value, what is wrong and what to write.
+    pub fn build(self) -> Result<Config, ConfigError> {
+        let root =
+            self.root.ok_or_else(|| unset("SENDFILE_ROOT", "write the directory that holds the files"))?;
+        let backend =
+            self.backend.ok_or_else(|| unset("SENDFILE_BACKEND", "write a backend such as \"simple\""))?;
+        let backend: Backend = backend.parse()?;
+        let check_file_exists = self.check_file_exists.unwrap_or(true);
+
+        let mut locations =
+            vec![location("SENDFILE_ROOT", &root, self.url.as_deref(), self.symlinks, check_file_exists)?];
+        for (root, url) in &self.locations {
+            locations.push(location(
+                "SENDFILE_LOCATIONS",
+                root,
+                url.as_deref(),
+                self.symlinks,
+                check_file_exists,
+            )?);
+        }
+        for (place, location) in locations.iter().enumerate() {
+            let Some(url) = location.url() else { continue };
+            if locations[..place].iter().any(|earlier| earlier.url() == Some(url)) {
+                return Err(ConfigError {
+                    setting: "SENDFILE_LOCATIONS",
+                    value: format!("{:?}", url.as_str()),
+                    problem: "two roots have the same internal URL".into(),
+                    advice: "give each root a URL of its own".into(),
+                });
+            }
+        }
+        let locations = Locations::new(locations).expect("there is the first root");
+        Ok(Config { backend, locations, check_file_exists, media_types: self.media_types })
+    }
+
+    fn from_variables(variable: impl Fn(&str) -> Option<std::ffi::OsString>) -> Result<Self, ConfigError> {
+        let text = |name: &'static str| match variable(name).map(std::ffi::OsString::into_string) {
+            None => Ok(None),
+            Some(Ok(text)) => Ok(Some(text)),
+            Some(Err(bytes)) => Err(ConfigError {
+                setting: name,
+                value: format!("{bytes:?}"),
+                problem: "it is not UTF-8".into(),
+                advice: "write it in UTF-8".into(),
+            }),
+        };
+        let mut builder = Self {
+            backend: text("SENDFILE_BACKEND")?,
+            root: variable("SENDFILE_ROOT").map(PathBuf::from),
+            url: text("SENDFILE_URL")?,
+            ..Self::default()
+        };
+        if let Some(check) = text("SENDFILE_CHECK_FILE_EXISTS")? {
+            builder.check_file_exists = Some(boolean("SENDFILE_CHECK_FILE_EXISTS", &check)?);
+        }
+        if let Some(policy) = text("SENDFILE_SYMLINKS")? {
+            builder.symlinks = policy.parse()?;
+        }
+        for pair in text("SENDFILE_LOCATIONS")?.iter().flat_map(|pairs| pairs.split(',')) {
+            let Some((root, url)) = pair.rsplit_once('=') else {
+                return Err(ConfigError {
+                    setting: "SENDFILE_LOCATIONS",
+                    value: format!("{pair:?}"),
+                    problem: "it is not a root and an internal URL".into(),
+                    advice: "write root=url, several separated by commas: \"/srv/invoices=/invoices\"".into(),
+                });
+            };
+            builder = builder.location(root, Some(url));
+        }
+        Ok(builder)
+    }
+}
+
+impl TryFrom<Builder> for Config {
+    type Error = ConfigError;
+
+    fn try_from(builder: Builder) -> Result<Self, ConfigError> {
+        builder.build()
+    }
+}
+
+impl std::str::FromStr for Symlinks {
+    type Err = ConfigError;
+
+    fn from_str(policy: &str) -> Result<Self, ConfigError> {
+        match policy {
+            "never" => Ok(Self::Never),
+            "beneath" => Ok(Self::Beneath),
+            "anywhere" => Ok(Self::Anywhere),
+            _ => Err(ConfigError {
+                setting: "SENDFILE_SYMLINKS",
+                value: format!("{policy:?}"),
+                problem: "there is no such policy".into(),
+                advice: "write one of never, beneath, anywhere".into(),
+            }),
+        }
+    }
+}
+
+fn location(
+    setting: &'static str,
+    path: &Path,
+    url: Option<&str>,
+    symlinks: Symlinks,
+    must_exist: bool,
+) -> Result<Location, ConfigError> {
+    let error = |problem: String, advice: &str| ConfigError {
+        setting,
+        value: format!("{:?}", path.display().to_string()),
+        problem,
+        advice: advice.into(),
+    };
+    let advice = "write the absolute path of the directory that holds the files";
+    let root = Root::new(path, symlinks).map_err(|reason| error(reason.to_string(), advice))?;
+    if must_exist {
+        let metadata = std::fs::metadata(root.path());
+        let metadata = metadata.map_err(|reason| error(format!("it cannot be used: {reason}"), advice))?;
+        if !metadata.is_dir() {
+            return Err(error("it is not a directory".into(), advice));
+        }
+    }
+    let url = url.map(InternalUrl::parse).transpose().map_err(|reason| match setting {
+        "SENDFILE_ROOT" => reason,
+        _ => ConfigError { setting, ..reason },
+    })?;
+    Ok(Location::new(root, url))
+}
+
+fn unset(setting: &'static str, advice: &str) -> ConfigError {
+    ConfigError { setting, value: "unset".into(), problem: "it is needed".into(), advice: advice.into() }
+}
+
+fn boolean(setting: &'static str, value: &str) -> Result<bool, ConfigError> {
+    match value.to_ascii_lowercase().as_str() {
+        "true" | "1" | "yes" | "on" => Ok(true),
+        "false" | "0" | "no" | "off" => Ok(false),
+        _ => Err(ConfigError {
+            setting,
+            value: format!("{value:?}"),
+            problem: "it is neither yes nor no".into(),
+            advice: "write true or false".into(),
+        }),
+    }
+}

@@ -1,0 +1,106 @@
+//! What can go wrong: an [`Error`] while answering a request, a [`ConfigError`] at start.
+
+use std::io;
+use std::path::PathBuf;
+
+use http::{HeaderName, StatusCode};
+
+/// Why a file is not sent.
+///
+/// Only [`Error::status`] is for the client. The message names the path and belongs in the log.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// There is no file to send under this name. The client is told 404, whatever the reason.
+    #[error("{} is not sent: {reason}", path.display())]
+    NotFound {
+        /// The file that was asked for, as the application named it.
+        path: PathBuf,
+        /// Why, for the log.
+        reason: Reason,
+    },
+
+    /// A header value that the caller gave cannot stand in an HTTP message.
+    #[error("{value:?} cannot be the value of {header}: it holds a control character")]
+    InvalidHeader {
+        /// The header.
+        header: HeaderName,
+        /// What was given.
+        value: String,
+    },
+
+    /// The caller declared more bytes than the file has.
+    #[error("{} has {actual} bytes, fewer than the {declared} that were declared", path.display())]
+    LengthBeyondFile {
+        /// The file.
+        path: PathBuf,
+        /// The length that the caller declared, in bytes.
+        declared: u64,
+        /// The length that the file has, in bytes.
+        actual: u64,
+    },
+
+    /// The disk would have to be asked, and the caller said not to wait. Only from
+    /// [`Download::respond_cached`](crate::Download::respond_cached).
+    #[error("the disk would have to be asked")]
+    WouldBlock,
+
+    /// The system failed in a way that says nothing about the file, such as too many open files.
+    #[error("cannot {operation} {}: {source}", path.display())]
+    Io {
+        /// What was tried, an infinitive: "open", "read".
+        operation: &'static str,
+        /// On which path.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+impl Error {
+    /// The status that the client is told: 404 for a file that is not there to be sent, else 500.
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::NotFound { .. } => StatusCode::NOT_FOUND,
+            _ => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+/// Why there is [no file to send](Error::NotFound).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Reason {
+    /// The name is empty, is the root itself, or holds a NUL.
+    #[error("it is not the name of a file")]
+    InvalidName,
+    /// The name leads out of every root, by `..`, by being absolute elsewhere, or over a symlink.
+    #[error("it lies outside the root")]
+    Outside,
+    /// Nothing is there, or a name on the way is too long to exist.
+    #[error("it does not exist")]
+    Missing,
+    /// A directory, FIFO, socket or device.
+    #[error("it is not a regular file")]
+    NotRegular,
+    /// A symlink is on the way, and the policy follows none or the links run in a circle.
+    #[error("a symlink on the way is not followed")]
+    Symlink,
+    /// This process may not read it.
+    #[error("this process may not read it")]
+    PermissionDenied,
+}
+
+/// A setting that cannot work, found before the first request.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{setting} = {value}: {problem}; {advice}")]
+pub struct ConfigError {
+    /// The setting's name, such as `SENDFILE_ROOT`.
+    pub setting: &'static str,
+    /// Its value as it was given; `unset` where there is none.
+    pub value: String,
+    /// What is wrong with it.
+    pub problem: String,
+    /// What to write instead.
+    pub advice: String,
+}

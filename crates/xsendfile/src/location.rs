@@ -1,0 +1,159 @@
+//! Locations: roots, and the internal URLs that the server in front publishes them under.
+
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+use crate::error::{ConfigError, Error, Reason};
+use crate::name::Name;
+use crate::root::{Lookup, OpenedFile, Root, lexical};
+
+/// A root, together with the internal URL that it is published under.
+#[derive(Debug, Clone)]
+pub struct Location {
+    root: Root,
+    url: Option<InternalUrl>,
+}
+
+impl Location {
+    /// A location of `root`, published under `url` where there is one.
+    pub fn new(root: Root, url: Option<InternalUrl>) -> Self {
+        Self { root, url }
+    }
+
+    /// Where the files lie.
+    pub fn root(&self) -> &Root {
+        &self.root
+    }
+
+    /// What the server in front knows the root by.
+    pub fn url(&self) -> Option<&InternalUrl> {
+        self.url.as_ref()
+    }
+}
+
+/// The prefix of internal URLs (`SENDFILE_URL`): an absolute path, as text, not percent-encoded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InternalUrl(String);
+
+impl InternalUrl {
+    /// Takes a prefix such as `/private`; slashes at its end do not matter.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] where it does not start with a slash, or holds `..` or a control character.
+    pub fn parse(url: &str) -> Result<Self, ConfigError> {
+        let error = |problem: &str, advice: String| ConfigError {
+            setting: "SENDFILE_URL",
+            value: format!("{url:?}"),
+            problem: problem.into(),
+            advice,
+        };
+        if url.contains("://") {
+            let advice = "write its path only, such as \"/private\"".into();
+            return Err(error("an internal URL has no scheme and no host", advice));
+        }
+        let Some(relative) = url.strip_prefix('/') else {
+            return Err(error(
+                "an internal URL starts with a slash",
+                format!("write {:?}", format!("/{url}")),
+            ));
+        };
+        if url.contains(char::is_control) || relative.split('/').any(|component| component == "..") {
+            let advice = "write a plain path such as \"/private\"".into();
+            return Err(error("it holds \"..\" or a control character", advice));
+        }
+        let components: Vec<_> =
+            relative.split('/').filter(|component| !matches!(*component, "" | ".")).collect();
+        Ok(Self(components.iter().map(|component| format!("/{component}")).collect()))
+    }
+
+    /// The prefix without a slash at its end: `/private`, or nothing for `/`.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// All locations; the first one is where relative names belong.
+#[derive(Debug, Clone)]
+pub struct Locations(Vec<Location>);
+
+impl Locations {
+    /// `None` where there is no location.
+    pub fn new(locations: Vec<Location>) -> Option<Self> {
+        (!locations.is_empty()).then_some(Self(locations))
+    }
+
+    /// The location of relative names.
+    pub fn first(&self) -> &Location {
+        &self.0[0]
+    }
+
+    /// The locations, in their order.
+    pub fn iter(&self) -> impl Iterator<Item = &Location> {
+        self.0.iter()
+    }
+
+    /// Finds what the application calls `filename`: relative to the first root, or absolute beneath
+    /// any.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] where it is beneath none.
+    pub fn resolve(&self, filename: &Path) -> Result<Found<'_>, Error> {
+        let found = if filename.is_absolute() {
+            self.beneath(filename)
+        } else {
+            Name::parse(filename.as_os_str().as_bytes()).map(|name| Found { location: self.first(), name })
+        };
+        found.map_err(|reason| Error::NotFound { path: filename.into(), reason })
+    }
+
+    /// Finds the absolute `path`. Where one root lies in another, the inner one has it.
+    pub(crate) fn beneath(&self, path: &Path) -> Result<Found<'_>, Reason> {
+        let path = lexical(path);
+        let inner = |location: &&Location| location.root.path().as_os_str().len();
+        let location =
+            self.0.iter().filter(|location| location.root.strip(&path).is_some()).max_by_key(inner);
+        let location = location.ok_or(Reason::Outside)?;
+        let name = location.root.strip(&path).ok_or(Reason::Outside)?;
+        Ok(Found { location, name: Name::parse(name.as_os_str().as_bytes())? })
+    }
+
+    /// Finds the path `path` of an internal URL, decoded. Where one prefix starts another, the longer
+    /// one has it.
+    pub(crate) fn published(&self, path: &[u8]) -> Result<Found<'_>, Reason> {
+        let beneath = |location: &Location| -> Option<usize> {
+            let prefix = location.url.as_ref()?.as_str();
+            let rest = path.strip_prefix(prefix.as_bytes())?;
+            rest.starts_with(b"/").then_some(prefix.len())
+        };
+        let longest = self.0.iter().filter_map(|location| Some((beneath(location)?, location)));
+        let (prefix, location) = longest.max_by_key(|(prefix, _)| *prefix).ok_or(Reason::Outside)?;
+        Ok(Found { location, name: Name::parse(&path[prefix + 1..])? })
+    }
+}
+
+/// A file found beneath one of the locations.
+#[derive(Debug)]
+pub struct Found<'a> {
+    /// Where.
+    pub location: &'a Location,
+    /// Under which name.
+    pub name: Name,
+}
+
+impl Found<'_> {
+    /// Its absolute path.
+    pub fn path(&self) -> PathBuf {
+        self.location.root.join(&self.name)
+    }
+
+    /// Opens it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Root::open`].
+    pub fn open(&self, lookup: Lookup) -> Result<OpenedFile, Error> {
+        self.location.root.open(&self.name, lookup)
+    }
+}

@@ -1,0 +1,113 @@
+//! The path of a file relative to its root.
+
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+use crate::error::Reason;
+
+/// The path of a file relative to its root: non-empty components joined by single slashes, none of
+/// them `.` or `..`, no NUL. Any other byte may occur; a file's name need not be UTF-8.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Name(Vec<u8>);
+
+impl Name {
+    /// Normalises `path`, a path relative to a root, as text: `a/./b//../c` is `a/c`.
+    ///
+    /// Text is enough here, and necessary: the server that a file is handed off to normalises the
+    /// name in just this way, so both must open the same thing. That nothing outside the root is
+    /// opened is not decided here but by the kernel, in [`Root::open`](crate::Root::open).
+    ///
+    /// # Errors
+    ///
+    /// [`Reason::Outside`] where `..` climbs above the root, or the path is absolute;
+    /// [`Reason::InvalidName`] where nothing is left, or a NUL occurs.
+    pub fn parse(path: &[u8]) -> Result<Self, Reason> {
+        if path.contains(&0) {
+            return Err(Reason::InvalidName);
+        }
+        if path.starts_with(b"/") {
+            return Err(Reason::Outside);
+        }
+        let components = normalise(path).ok_or(Reason::Outside)?;
+        if components.is_empty() {
+            return Err(Reason::InvalidName);
+        }
+        Ok(Self(components.join(&b'/')))
+    }
+
+    /// The name's bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The name as a relative path.
+    pub fn as_path(&self) -> &Path {
+        Path::new(OsStr::from_bytes(&self.0))
+    }
+
+    /// The last component: what a person calls the file's name.
+    pub fn base(&self) -> &[u8] {
+        self.0.rsplit(|&byte| byte == b'/').next().unwrap_or_default()
+    }
+}
+
+/// The components of `path` with `.` and empty ones dropped and `..` applied; `None` where `..`
+/// climbs above the start.
+fn normalise(path: &[u8]) -> Option<Vec<&[u8]>> {
+    let mut components = Vec::new();
+    for component in path.split(|&byte| byte == b'/') {
+        match component {
+            b"" | b"." => {}
+            b".." => {
+                components.pop()?;
+            }
+            _ => components.push(component),
+        }
+    }
+    Some(components)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn normalises_like_the_servers_do() {
+        for (path, name) in [
+            ("a", Ok("a")),
+            ("a/b.txt", Ok("a/b.txt")),
+            ("./a//b/", Ok("a/b")),
+            ("a/../b", Ok("b")),
+            ("a/b/../../c", Ok("c")),
+            ("..a/...", Ok("..a/...")),
+            ("", Err(Reason::InvalidName)),
+            (".", Err(Reason::InvalidName)),
+            ("a/..", Err(Reason::InvalidName)),
+            ("a\0b", Err(Reason::InvalidName)),
+            ("..", Err(Reason::Outside)),
+            ("../a", Err(Reason::Outside)),
+            ("a/../../b/a", Err(Reason::Outside)),
+            ("/a", Err(Reason::Outside)),
+        ] {
+            let parsed = Name::parse(path.as_bytes());
+            assert_eq!(
+                parsed.as_ref().map(Name::as_bytes).map_err(|r| *r),
+                name.map(str::as_bytes),
+                "{path:?}"
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_parsed_name_is_its_own_normal_form(path in proptest::collection::vec(prop_oneof![Just(b'/'), Just(b'.'), any::<u8>()], 0..40)) {
+            if let Ok(name) = Name::parse(&path) {
+                prop_assert!(name.as_bytes().split(|&b| b == b'/').all(|c| !matches!(c, b"" | b"." | b"..")));
+                prop_assert_eq!(Name::parse(name.as_bytes()), Ok(name));
+            }
+        }
+    }
+}

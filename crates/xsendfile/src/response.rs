@@ -1,0 +1,39 @@
+//! What leaves: a head, and a plan for the body.
+
+use http::{HeaderMap, StatusCode};
+
+use crate::backend::dialect::Rule;
+use crate::backend::hand_off::HandOff;
+use crate::body::Body;
+
+/// The answer to a request for a file.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Response {
+    /// 200, 206, 304, 412 or 416.
+    pub status: StatusCode,
+    /// Every header, Content-Length included where there is a body to be measured.
+    pub headers: HeaderMap,
+    /// What follows the head.
+    pub body: Body,
+    /// Which file the server in front sends, where the file is handed off.
+    pub hand_off: Option<HandOff>,
+    /// Why the file is streamed although the backend hands files off: what its name has that the
+    /// server cannot be told.
+    pub refused: Option<&'static Rule>,
+}
+
+impl Response {
+    pub(crate) fn without_body(status: StatusCode, headers: HeaderMap) -> Self {
+        Self { status, headers, body: Body::empty(), hand_off: None, refused: None }
+    }
+}
+
+impl From<Response> for http::Response<Body> {
+    fn from(response: Response) -> Self {
+        let mut message = Self::new(response.body);
+        *message.status_mut() = response.status;
+        *message.headers_mut() = response.headers;
+        message
+    }
+}

@@ -1,0 +1,45 @@
+//! Opening beneath a root with openat2(2), Linux 5.6 and newer: the kernel itself walks the path and
+//! refuses every step that would leave the root, whatever is renamed meanwhile.
+
+use rustix::fd::{BorrowedFd, OwnedFd};
+use rustix::io::{Errno, Result};
+
+use super::{Lookup, Symlinks};
+use crate::name::Name;
+
+/// How often to walk again when a rename on the way made the kernel unsure (`EAGAIN`). A single try
+/// is nearly always enough; an attacker who renames without pause gets a refusal, not a hang.
+#[cfg(target_os = "linux")]
+const TRIES: u32 = 64;
+
+#[cfg(target_os = "linux")]
+pub(super) fn open(root: BorrowedFd<'_>, name: &Name, symlinks: Symlinks, lookup: Lookup) -> Result<OwnedFd> {
+    use rustix::fs::{Mode, ResolveFlags, openat2};
+
+    let mut resolve = ResolveFlags::NO_MAGICLINKS
+        | match symlinks {
+            Symlinks::Never => ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS,
+            Symlinks::Beneath => ResolveFlags::BENEATH,
+            Symlinks::Anywhere => ResolveFlags::empty(),
+        };
+    let tries = match lookup {
+        Lookup::Blocking => TRIES,
+        Lookup::Cached => {
+            resolve |= ResolveFlags::CACHED;
+            1
+        }
+    };
+    for _ in 0..tries {
+        match openat2(root, name.as_path(), super::READ, Mode::empty(), resolve) {
+            Err(Errno::AGAIN | Errno::INTR) => {}
+            opened => return opened,
+        }
+    }
+    // A path that never stands still is not a place for a file to send.
+    Err(Errno::NOENT)
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(super) fn open(_: BorrowedFd<'_>, _: &Name, _: Symlinks, _: Lookup) -> Result<OwnedFd> {
+    Err(Errno::NOSYS)
+}

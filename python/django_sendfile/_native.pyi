@@ -1,0 +1,88 @@
+"""The border to the Rust crate: what `crates/xsendfile-python` defines."""
+
+from typing import TypedDict
+
+class How(TypedDict):
+    """How a file is to be sent."""
+
+    attachment: bool
+    #: The name to save the file under: its own (`None`), none (empty), or this one.
+    save_as: str | None
+    media_type: str | None
+    content_encoding: str | None
+    #: Send only the first so many bytes.
+    length: int | None
+
+class NotFound(Exception):
+    """There is no file to send. The message holds the path and is for the log only."""
+
+class ConfigError(Exception):
+    """A setting that cannot work; `args` are the message and the setting's name."""
+
+class Sendfile:
+    """Sends files by the settings that it was made with."""
+
+    def __new__(
+        cls,
+        *,
+        backend: str,
+        root: str,
+        url: str | None,
+        locations: list[tuple[str, str | None]],
+        check_file_exists: bool,
+        symlinks: str | None,
+        media_types: dict[str, str],
+    ) -> Sendfile: ...
+    @property
+    def hands_off(self) -> bool: ...
+    def respond(
+        self, method: str | None, meta: dict[str, object], filename: str, how: How, cached: bool
+    ) -> Response | None:
+        """The answer; `None` only if `cached`, where the disk would have to be waited for."""
+    def describe(self, filename: str, how: How) -> Description: ...
+    def read(self, value: str) -> str:
+        """The path of the file that the hand-off header's value, as on the wire, names."""
+
+class Response:
+    @property
+    def status(self) -> int: ...
+    @property
+    def headers(self) -> list[tuple[str, str]]:
+        """Latin-1 text, one character for each byte on the wire."""
+    @property
+    def body(self) -> Body | None: ...
+    @property
+    def hand_off(self) -> HandOff | None: ...
+    @property
+    def refused(self) -> str | None:
+        """The rule by which the file is streamed although the backend hands files off."""
+
+class HandOff:
+    def __new__(cls, dialect: str, wire: bytes, readable: bytes) -> HandOff: ...
+    @property
+    def header(self) -> str: ...
+    @property
+    def readable(self) -> str: ...
+    @property
+    def carries(self) -> list[str]: ...
+    def value(self, headers: list[tuple[str, str]]) -> str: ...
+
+class Body:
+    @property
+    def contiguous(self) -> bool: ...
+    def fileno(self) -> int: ...
+    def read(self, size: int = -1) -> bytes: ...
+    def read_cached(self, size: int = -1) -> bytes | None: ...
+    def close(self) -> None: ...
+
+class Description:
+    @property
+    def path(self) -> str: ...
+    @property
+    def length(self) -> int | None: ...
+    @property
+    def media_type(self) -> str: ...
+    @property
+    def disposition(self) -> str: ...
+
+__version__: str

@@ -1,0 +1,64 @@
+"""
+Backends: how a file leaves.
+
+A backend is a module with a function ``sendfile(request, filename, **kwargs)`` that returns a
+response. ``SENDFILE_BACKEND`` names the module, one of these or one of your own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from os import PathLike, fspath
+from typing import TYPE_CHECKING, Any
+
+from django.http import Http404, HttpRequest
+
+from .. import conf, responses
+from .._native import NotFound
+
+if TYPE_CHECKING:
+    from django.http.response import HttpResponseBase
+
+    from .._native import How
+
+Send = Callable[..., "HttpResponseBase"]
+
+
+class Backend:
+    """A backend that the extension knows, by its short name."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __repr__(self) -> str:
+        return f"<sendfile by {self.name}>"
+
+    def __call__(
+        self,
+        request: HttpRequest,
+        filename: str | PathLike[str],
+        mimetype: str | None = None,
+        **kwargs: Any,
+    ) -> HttpResponseBase:
+        """Send the file as it is: what a backend of your own may build upon."""
+        how: How = {
+            "attachment": False,
+            "save_as": None,
+            "media_type": mimetype,
+            "content_encoding": None,
+            "length": None,
+        }
+        try:
+            return self.respond(request, fspath(filename), how)
+        except NotFound as error:
+            raise Http404("There is no such file.") from error
+
+    def respond(self, request: HttpRequest, path: str, how: How) -> HttpResponseBase:
+        answer = conf.native(self.name).respond(request.method, request.META, path, how, False)
+        assert answer is not None
+        return responses.response(request, answer)
+
+    def respond_cached(self, request: HttpRequest, path: str, how: How) -> HttpResponseBase | None:
+        """``respond``, or ``None`` where the disk would have to be waited for."""
+        answer = conf.native(self.name).respond(request.method, request.META, path, how, True)
+        return None if answer is None else responses.response(request, answer)

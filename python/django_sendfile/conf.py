@@ -1,0 +1,67 @@
+"""The settings, read into the extension once and again whenever they change."""
+
+from __future__ import annotations
+
+import mimetypes
+from functools import lru_cache
+from os import fspath
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from ._native import ConfigError, Sendfile
+
+
+def root() -> Any:
+    """``SENDFILE_ROOT``; a site without one has nothing to send."""
+    value = getattr(settings, "SENDFILE_ROOT", None)
+    if not value:
+        raise ImproperlyConfigured(
+            f"SENDFILE_ROOT = {value!r}: it is needed; "
+            "write the absolute path of the directory that holds the files"
+        )
+    return value
+
+
+def native(backend: str) -> Sendfile:
+    """The extension, set up for ``backend`` by the settings as they are now."""
+    try:
+        return _native(backend, root(), getattr(settings, "SENDFILE_URL", None))
+    except ConfigError as error:
+        raise ImproperlyConfigured(error.args[0]) from error
+
+
+def forget() -> None:
+    """Read the settings again."""
+    _native.cache_clear()
+
+
+@lru_cache(maxsize=16)
+def _native(backend: str, root: Any, url: str | None) -> Sendfile:
+    return Sendfile(
+        backend=backend,
+        root=fspath(root),
+        url=url,
+        locations=locations(),
+        check_file_exists=bool(getattr(settings, "SENDFILE_CHECK_FILE_EXISTS", True)),
+        symlinks=getattr(settings, "SENDFILE_SYMLINKS", None),
+        media_types=_media_types(),
+    )
+
+
+def locations() -> list[tuple[str, str | None]]:
+    """``SENDFILE_LOCATIONS``: further roots, each with its internal URL."""
+    value = getattr(settings, "SENDFILE_LOCATIONS", None) or {}
+    try:
+        return [(fspath(root), None if url is None else str(url)) for root, url in dict(value).items()]
+    except (TypeError, ValueError) as error:
+        message = f"SENDFILE_LOCATIONS = {value!r}: it is not a dict; write {{root: internal URL}}"
+        raise ConfigError(message, "SENDFILE_LOCATIONS") from error
+
+
+def _media_types() -> dict[str, str]:
+    """What Python, the system and ``mimetypes.add_type`` know of extensions."""
+    if not mimetypes.inited:
+        mimetypes.init()
+    return {extension.lstrip("."): kind for extension, kind in mimetypes.types_map.items()}

@@ -1,0 +1,163 @@
+"""Responses: what Django makes of the extension's answer."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+
+if TYPE_CHECKING:
+    from django.http.response import HttpResponseBase
+
+    from ._native import Body, HandOff, Response
+
+logger = logging.getLogger("django_sendfile")
+
+#: Bytes read at a time. Django cuts larger pieces for ASGI servers itself.
+CHUNK = 2**16
+
+
+def response(request: HttpRequest, answer: Response) -> HttpResponseBase:
+    """The response for the extension's answer to ``request``."""
+    if answer.refused:
+        _report(answer.refused)
+    if answer.hand_off:
+        return HandOffResponse(answer, answer.hand_off)
+    if answer.body:
+        return StreamedResponse(answer, answer.body, is_async=hasattr(request, "scope"))
+    return EmptyResponse(answer)
+
+
+@lru_cache(maxsize=None)
+def _report(rule: str) -> None:
+    logger.warning("a file is streamed, since the server in front cannot be told its name (%s)", rule)
+
+
+class FileResponse:
+    """What all our responses are, to tell them from those of other backends."""
+
+    headers: Any
+
+    def _fill(self, answer: Response) -> None:
+        # As they are: Django would write what is not ASCII as no file server reads it.
+        self.headers._store = {name.lower(): (name, value) for name, value in answer.headers}
+
+
+class EmptyResponse(FileResponse, HttpResponse):
+    """An answer without body: to HEAD, 304, 412, 416."""
+
+    def __init__(self, answer: Response) -> None:
+        super().__init__(status=answer.status)
+        self._fill(answer)
+
+
+class HandOffResponse(FileResponse, HttpResponse):
+    """
+    An answer whose header tells the server in front which file to send.
+
+    ``response["X-Sendfile"]`` reads as people read it; ``items()``, which is what Django's handlers
+    put on the wire, has what the server understands.
+    """
+
+    def __init__(self, answer: Response, hand_off: HandOff) -> None:
+        super().__init__()
+        self._fill(answer)
+        self._hand_off = hand_off
+        self._readable = hand_off.readable
+        self.headers._store[hand_off.header.lower()] = (hand_off.header, self._readable)
+
+    def items(self) -> Iterator[tuple[str, str]]:  # type: ignore[override]
+        """The headers on the wire."""
+        hand_off = self._hand_off
+        for name, value in self.headers.items():
+            if value is self._readable and name == hand_off.header:
+                carried = [(name, self.headers[name]) for name in hand_off.carries if name in self.headers]
+                value = hand_off.value(carried)
+            yield name, value
+
+    def serialize_headers(self) -> bytes:
+        lines = (f"{name}: {value}" for name, value in self.items())
+        return "\r\n".join(lines).encode("latin-1")
+
+    __bytes__ = serialize_headers
+
+
+class StreamedResponse(FileResponse, StreamingHttpResponse):
+    """
+    An answer that carries the file, or parts of it, with constant memory.
+
+    A WSGI server gets the file itself where it has a ``wsgi.file_wrapper``; otherwise, and under
+    ASGI, the body is read piece by piece. Middleware may replace ``streaming_content`` as usual.
+    """
+
+    block_size = CHUNK
+    #: What Django's WSGI handler gives to ``wsgi.file_wrapper``.
+    file_to_stream: FileToStream | None = None
+
+    def __init__(self, answer: Response, body: Body, *, is_async: bool) -> None:
+        self._chunks = Chunks(body)
+        super().__init__(self._chunks, status=answer.status)
+        self._fill(answer)
+        # Both ways of reading work; this one tells middleware which to wrap.
+        self.is_async = is_async
+        self._iterator = self._chunks
+        self.file_to_stream = FileToStream(body) if body.contiguous else None
+
+    def _set_streaming_content(self, value: Iterable[bytes] | AsyncIterator[bytes]) -> None:
+        self.file_to_stream = None
+        super()._set_streaming_content(value)
+
+    def has_header(self, header: str) -> bool:
+        # GZipMiddleware asks this, and must not compress a part of a file.
+        partial = self.status_code == 206 and header.lower() == "content-encoding"
+        return partial or super().has_header(header)
+
+    __contains__ = has_header
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._chunks) if self._untouched else super().__iter__()
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return aiter(self._chunks) if self._untouched else super().__aiter__()
+
+    def getvalue(self) -> bytes:
+        return b"".join(self)
+
+    @property
+    def _untouched(self) -> bool:
+        return self._iterator is self._chunks
+
+
+class Chunks:
+    """A body, piece by piece, to be read once, synchronously or not."""
+
+    def __init__(self, body: Body) -> None:
+        self._body = body
+        self.close = body.close
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(lambda: self._body.read(CHUNK), b"")
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        body = self._body
+        while True:
+            # What is in memory is read here and now; a thread is asked only for the disk's sake.
+            chunk = body.read_cached(CHUNK)
+            if chunk is None:
+                chunk = await asyncio.get_running_loop().run_in_executor(None, body.read, CHUNK)
+            if not chunk:
+                return
+            yield chunk
+
+
+class FileToStream:
+    """A body as a file object that a WSGI server may take the descriptor of."""
+
+    def __init__(self, body: Body) -> None:
+        self.read = body.read
+        self.fileno = body.fileno
+        self.close: Callable[[], None] = body.close

@@ -1,0 +1,178 @@
+"""The way in: ``sendfile`` and ``asendfile``."""
+
+from __future__ import annotations
+
+import logging
+from functools import lru_cache
+from importlib import import_module
+from os import PathLike, fspath
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.files.base import File
+from django.core.signals import setting_changed
+from django.http import Http404, HttpRequest
+
+from . import conf
+from ._native import NotFound
+from .backends import Backend, Send
+from .responses import FileResponse
+
+if TYPE_CHECKING:
+    from django.http.response import HttpResponseBase
+
+    from ._native import How
+
+    Filename = str | PathLike[str] | File[Any]
+
+logger = logging.getLogger("django_sendfile")
+
+
+def sendfile(
+    request: HttpRequest,
+    filename: Filename,
+    attachment: bool = False,
+    attachment_filename: str | Literal[False] | None = None,
+    mimetype: str | None = None,
+    encoding: str | None = None,
+    content_length: int | None = None,
+) -> HttpResponseBase:
+    """
+    Answer ``request`` with a file, by the backend that ``SENDFILE_BACKEND`` names.
+
+    ``filename`` is relative to ``SENDFILE_ROOT`` or absolute beneath it, or a ``File`` or
+    ``FieldFile`` whose storage has a path. Whether the client may have it is for the caller to
+    decide first.
+
+    ``attachment`` lets the client save the file instead of showing it, under
+    ``attachment_filename``: the file's own name (``None``), no name (``False`` or empty), or this.
+    ``mimetype`` is Content-Type, by default what the name's extension tells; ``encoding`` is
+    Content-Encoding, by default none. ``content_length`` sends only so many bytes of the file where
+    the body is sent from here, and is the Content-Length for a backend of your own.
+
+    Raises ``Http404`` where there is no such file beneath the root, and ``ImproperlyConfigured``
+    where a setting cannot work.
+    """
+    how = _how(attachment, attachment_filename, mimetype, encoding, content_length)
+    try:
+        path = _path(filename)
+        conf.root()
+        backend = _get_sendfile()
+        if isinstance(backend, Backend):
+            return backend.respond(request, path, how)
+        return _by_own_backend(backend, request, path, how)
+    except (NotFound, FileNotFoundError) as error:
+        raise _not_found(error) from error
+
+
+async def asendfile(
+    request: HttpRequest,
+    filename: Filename,
+    attachment: bool = False,
+    attachment_filename: str | Literal[False] | None = None,
+    mimetype: str | None = None,
+    encoding: str | None = None,
+    content_length: int | None = None,
+) -> HttpResponseBase:
+    """
+    ``sendfile`` for async views. It answers at once where the file's directory is in memory, and
+    asks a thread only where the disk has to be waited for.
+    """
+    conf.root()
+    backend = _get_sendfile()
+    if isinstance(backend, Backend):
+        how = _how(attachment, attachment_filename, mimetype, encoding, content_length)
+        response = backend.respond_cached(request, _path(filename), how)
+        if response is not None:
+            return response
+    in_thread = sync_to_async(sendfile, thread_sensitive=False)
+    return await in_thread(
+        request, filename, attachment, attachment_filename, mimetype, encoding, content_length
+    )
+
+
+@lru_cache(maxsize=None)
+def _get_sendfile() -> Send:
+    """The function ``sendfile`` of the module that ``SENDFILE_BACKEND`` names."""
+    name = getattr(settings, "SENDFILE_BACKEND", None)
+    advice = 'write the dotted path of a module, such as "django_sendfile.backends.simple"'
+    if not name:
+        raise ImproperlyConfigured(f"SENDFILE_BACKEND = {name!r}: it is needed; {advice}")
+    try:
+        module = import_module(name)
+    except ImportError as error:
+        problem = f"it cannot be imported ({error})"
+        raise ImproperlyConfigured(f"SENDFILE_BACKEND = {name!r}: {problem}; {advice}") from error
+    try:
+        send: Send = module.sendfile
+    except AttributeError as error:
+        problem = "it has no function sendfile"
+        raise ImproperlyConfigured(f"SENDFILE_BACKEND = {name!r}: {problem}; {advice}") from error
+    return send
+
+
+def _forget_settings(*, setting: str, **kwargs: Any) -> None:
+    if setting.startswith("SENDFILE_"):
+        _get_sendfile.cache_clear()
+        conf.forget()
+
+
+setting_changed.connect(_forget_settings)
+
+
+def _by_own_backend(backend: Send, request: HttpRequest, path: str, how: How) -> HttpResponseBase:
+    """The response of a backend of the site's own, with the headers that it is owed."""
+    file = conf.native("simple").describe(path, how)
+    response = backend(request, Path(file.path), mimetype=how["media_type"])
+    if isinstance(response, FileResponse):
+        # It came from one of our backends, which knows better what its body is.
+        if response.status_code in (200, 206):
+            response["Content-Disposition"] = file.disposition
+        return response
+    response["Content-Disposition"] = file.disposition
+    response["Content-Type"] = file.media_type
+    if how["content_encoding"] is not None:
+        response["Content-Encoding"] = how["content_encoding"]
+    # A hand-off must not declare a length for a body that it does not carry.
+    carries_body = response.streaming or getattr(response, "content", b"")
+    if how["length"] is not None or (file.length is not None and (carries_body or not file.length)):
+        response["Content-Length"] = str(file.length)
+    return response
+
+
+def _how(
+    attachment: bool,
+    attachment_filename: str | Literal[False] | None,
+    mimetype: str | None,
+    encoding: str | None,
+    content_length: int | None,
+) -> How:
+    return {
+        "attachment": bool(attachment),
+        "save_as": None if attachment_filename is None else str(attachment_filename or ""),
+        "media_type": mimetype or None,
+        "content_encoding": encoding or None,
+        "length": content_length,
+    }
+
+
+def _path(filename: Filename) -> str:
+    """The path that ``filename`` stands for."""
+    if isinstance(filename, File):
+        # A FieldFile has a path if its storage has; a plain File has the name that it was opened by.
+        filename = getattr(filename, "path", None) or filename.name or ""
+    path = fspath(filename)
+    try:
+        path.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError as error:
+        raise NotFound(f"{path!r} is not the name of a file") from error
+    return path
+
+
+def _not_found(error: Exception) -> Http404:
+    """What the client may know. The reason, and the path, are for the log only."""
+    logger.warning("%s", error)
+    return Http404("There is no such file.")
