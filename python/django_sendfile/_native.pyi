@@ -1,17 +1,6 @@
 """The border to the Rust crate: what `crates/xsendfile-python` defines."""
 
-from typing import TypedDict
-
-class How(TypedDict):
-    """How a file is to be sent."""
-
-    attachment: bool
-    #: The name to save the file under: its own (`None`), none (empty), or this one.
-    save_as: str | None
-    media_type: str | None
-    content_encoding: str | None
-    #: Send only the first so many bytes.
-    length: int | None
+from .how import How
 
 class NotFound(Exception):
     """There is no file to send. The message holds the path and is for the log only."""
@@ -47,8 +36,9 @@ class Response:
     @property
     def status(self) -> int: ...
     @property
-    def headers(self) -> list[tuple[str, str]]:
-        """Latin-1 text, one character for each byte on the wire."""
+    def headers(self) -> dict[str, tuple[str, str]]:
+        """By lower-case name: the name, and the value as one Latin-1 character for each byte,
+        the hand-off's as people read it."""
     @property
     def body(self) -> Body | None: ...
     @property

@@ -25,9 +25,9 @@ def root() -> Any:
 
 
 def native(backend: str) -> Sendfile:
-    """The extension, set up for ``backend`` by the settings as they are now."""
+    """The extension, set up for ``backend`` by the settings."""
     try:
-        return _native(backend, root(), getattr(settings, "SENDFILE_URL", None))
+        return _native(backend, root())
     except ConfigError as error:
         raise ImproperlyConfigured(error.args[0]) from error
 
@@ -38,11 +38,11 @@ def forget() -> None:
 
 
 @lru_cache(maxsize=16)
-def _native(backend: str, root: Any, url: str | None) -> Sendfile:
+def _native(backend: str, root: Any) -> Sendfile:
     return Sendfile(
         backend=backend,
         root=fspath(root),
-        url=url,
+        url=getattr(settings, "SENDFILE_URL", None),
         locations=locations(),
         check_file_exists=bool(getattr(settings, "SENDFILE_CHECK_FILE_EXISTS", True)),
         symlinks=getattr(settings, "SENDFILE_SYMLINKS", None),

@@ -44,14 +44,14 @@ class FileResponse:
 
     def _fill(self, answer: Response) -> None:
         # As they are: Django would write what is not ASCII as no file server reads it.
-        self.headers._store = {name.lower(): (name, value) for name, value in answer.headers}
+        self.headers._store = answer.headers
 
 
 class EmptyResponse(FileResponse, HttpResponse):
     """An answer without body: to HEAD, 304, 412, 416."""
 
     def __init__(self, answer: Response) -> None:
-        super().__init__(status=answer.status)
+        super().__init__(content_type="", status=answer.status)
         self._fill(answer)
 
 
@@ -64,17 +64,15 @@ class HandOffResponse(FileResponse, HttpResponse):
     """
 
     def __init__(self, answer: Response, hand_off: HandOff) -> None:
-        super().__init__()
+        super().__init__(content_type="")
         self._fill(answer)
         self._hand_off = hand_off
-        self._readable = hand_off.readable
-        self.headers._store[hand_off.header.lower()] = (hand_off.header, self._readable)
 
     def items(self) -> Iterator[tuple[str, str]]:  # type: ignore[override]
         """The headers on the wire."""
         hand_off = self._hand_off
         for name, value in self.headers.items():
-            if value is self._readable and name == hand_off.header:
+            if name == hand_off.header and value == hand_off.readable:
                 carried = [(name, self.headers[name]) for name in hand_off.carries if name in self.headers]
                 value = hand_off.value(carried)
             yield name, value

@@ -19,12 +19,11 @@ from django.http import Http404, HttpRequest
 from . import conf
 from ._native import NotFound
 from .backends import Backend, Send
+from .how import How
 from .responses import FileResponse
 
 if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
-
-    from ._native import How
 
     Filename = str | PathLike[str] | File[Any]
 
@@ -59,7 +58,6 @@ def sendfile(
     how = _how(attachment, attachment_filename, mimetype, encoding, content_length)
     try:
         path = _path(filename)
-        conf.root()
         backend = _get_sendfile()
         if isinstance(backend, Backend):
             return backend.respond(request, path, how)
@@ -81,7 +79,6 @@ async def asendfile(
     ``sendfile`` for async views. It answers at once where the file's directory is in memory, and
     asks a thread only where the disk has to be waited for.
     """
-    conf.root()
     backend = _get_sendfile()
     if isinstance(backend, Backend):
         how = _how(attachment, attachment_filename, mimetype, encoding, content_length)
@@ -97,6 +94,9 @@ async def asendfile(
 @lru_cache(maxsize=None)
 def _get_sendfile() -> Send:
     """The function ``sendfile`` of the module that ``SENDFILE_BACKEND`` names."""
+    # Whoever clears this cache has changed settings.
+    conf.forget()
+    conf.root()
     name = getattr(settings, "SENDFILE_BACKEND", None)
     advice = 'write the dotted path of a module, such as "django_sendfile.backends.simple"'
     if not name:
@@ -126,7 +126,7 @@ setting_changed.connect(_forget_settings)
 def _by_own_backend(backend: Send, request: HttpRequest, path: str, how: How) -> HttpResponseBase:
     """The response of a backend of the site's own, with the headers that it is owed."""
     file = conf.native("simple").describe(path, how)
-    response = backend(request, Path(file.path), mimetype=how["media_type"])
+    response = backend(request, Path(file.path), mimetype=how.media_type)
     if isinstance(response, FileResponse):
         # It came from one of our backends, which knows better what its body is.
         if response.status_code in (200, 206):
@@ -134,11 +134,11 @@ def _by_own_backend(backend: Send, request: HttpRequest, path: str, how: How) ->
         return response
     response["Content-Disposition"] = file.disposition
     response["Content-Type"] = file.media_type
-    if how["content_encoding"] is not None:
-        response["Content-Encoding"] = how["content_encoding"]
+    if how.content_encoding is not None:
+        response["Content-Encoding"] = how.content_encoding
     # A hand-off must not declare a length for a body that it does not carry.
     carries_body = response.streaming or getattr(response, "content", b"")
-    if how["length"] is not None or (file.length is not None and (carries_body or not file.length)):
+    if how.length is not None or (file.length is not None and (carries_body or not file.length)):
         response["Content-Length"] = str(file.length)
     return response
 
@@ -150,13 +150,8 @@ def _how(
     encoding: str | None,
     content_length: int | None,
 ) -> How:
-    return {
-        "attachment": bool(attachment),
-        "save_as": None if attachment_filename is None else str(attachment_filename or ""),
-        "media_type": mimetype or None,
-        "content_encoding": encoding or None,
-        "length": content_length,
-    }
+    save_as = None if attachment_filename is None else str(attachment_filename or "")
+    return How(bool(attachment), save_as, mimetype or None, encoding or None, content_length)
 
 
 def _path(filename: Filename) -> str:

@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 use http::HeaderMap;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::PyString;
+use pyo3::types::{PyDict, PyString};
 use xsendfile::Backend;
 use xsendfile::backend::hand_off;
 
@@ -18,8 +18,9 @@ use crate::header::{display_name, text_from_value, value_from_text};
 pub(crate) struct Response {
     #[pyo3(get)]
     status: u16,
+    /// By lower-case name: the name as people write it, and the value; the hand-off's as people read it.
     #[pyo3(get)]
-    headers: Vec<(Py<PyString>, String)>,
+    headers: Py<PyDict>,
     #[pyo3(get)]
     body: Option<Py<Body>>,
     #[pyo3(get)]
@@ -30,14 +31,20 @@ pub(crate) struct Response {
 
 impl Response {
     pub(crate) fn new(py: Python<'_>, response: xsendfile::Response) -> PyResult<Self> {
-        let header = |(name, value)| (display_name(py, name).unbind(), text_from_value(value));
-        let headers = response.headers.iter().map(header).collect();
+        let headers = PyDict::new(py);
+        for (name, value) in &response.headers {
+            headers.set_item(name.as_str(), (display_name(py, name), text_from_value(value)))?;
+        }
+        if let Some(hand_off) = &response.hand_off {
+            let name = display_name(py, hand_off.header());
+            headers.set_item(hand_off.header().as_str(), (name, OsStr::from_bytes(hand_off.readable())))?;
+        }
         let body = (!response.body.segments().is_empty())
             .then(|| Py::new(py, Body::new(&response.body)))
             .transpose()?;
         let hand_off = response.hand_off.map(|hand_off| Py::new(py, HandOff(hand_off))).transpose()?;
         let refused = response.refused.map(|rule| rule.name);
-        Ok(Self { status: response.status.as_u16(), headers, body, hand_off, refused })
+        Ok(Self { status: response.status.as_u16(), headers: headers.unbind(), body, hand_off, refused })
     }
 }
 

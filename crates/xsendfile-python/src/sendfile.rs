@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use http::Method;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use xsendfile::{Backend, Config, Disposition, Download, Request};
+use xsendfile::{Backend, Config, Download, Request};
 
 use crate::error::{NotFound, from_config_error, from_error};
 use crate::header::{from_meta, text_from_value};
@@ -17,16 +17,10 @@ use crate::response::Response;
 #[pyclass(frozen, module = "django_sendfile._native")]
 pub(crate) struct Sendfile(xsendfile::Sendfile);
 
-/// How a file is to be sent. An empty `save_as` gives the client no name.
+/// How a file is to be sent: as an attachment or not, under which name (an empty one is none), media
+/// type, content encoding, length.
 #[derive(FromPyObject)]
-#[pyo3(from_item_all)]
-struct How {
-    attachment: bool,
-    save_as: Option<OsString>,
-    media_type: Option<String>,
-    content_encoding: Option<String>,
-    length: Option<u64>,
-}
+struct How(bool, Option<OsString>, Option<String>, Option<String>, Option<u64>);
 
 #[pymethods]
 impl Sendfile {
@@ -111,20 +105,21 @@ impl Sendfile {
 
 impl How {
     fn apply<'a>(&'a self, mut download: Download<'a>) -> Download<'a> {
-        if self.attachment {
-            download = download.disposition(Disposition::Attachment);
+        let Self(attachment, save_as, media_type, content_encoding, length) = self;
+        if *attachment {
+            download = download.attachment();
         }
-        if let Some(name) = &self.save_as {
+        if let Some(name) = save_as {
             download = download.save_as(name.to_string_lossy());
         }
-        if let Some(media_type) = &self.media_type {
+        if let Some(media_type) = media_type {
             download = download.media_type(media_type);
         }
-        if let Some(encoding) = &self.content_encoding {
+        if let Some(encoding) = content_encoding {
             download = download.content_encoding(encoding);
         }
-        match self.length {
-            Some(length) => download.length(length),
+        match length {
+            Some(length) => download.length(*length),
             None => download,
         }
     }

@@ -47,5 +47,5 @@ pub use location::{InternalUrl, Location, Locations};
 pub use name::Name;
 pub use request::Request;
 pub use response::Response;
-pub use root::{Lookup, OpenedFile, Root, Symlinks};
+pub use root::{Lookup, OpenedFile, Root, Status, Symlinks};
 pub use sendfile::{Download, Sendfile};

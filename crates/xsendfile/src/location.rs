@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{ConfigError, Error, Reason};
 use crate::name::Name;
-use crate::root::{Lookup, OpenedFile, Root, lexical};
+use crate::root::{Lookup, OpenedFile, Root, Status, lexical};
 
 /// A root, together with the internal URL that it is published under.
 #[derive(Debug, Clone)]
@@ -155,5 +155,14 @@ impl Found<'_> {
     /// Those of [`Root::open`].
     pub fn open(&self, lookup: Lookup) -> Result<OpenedFile, Error> {
         self.location.root.open(&self.name, lookup)
+    }
+
+    /// Looks at it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Root::look`].
+    pub fn look(&self, lookup: Lookup) -> Result<Status, Error> {
+        self.location.root.look(&self.name, lookup)
     }
 }

@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use http::HeaderValue;
 
-use crate::root::OpenedFile;
+use crate::root::Status;
 use crate::validator::{EntityTag, HttpDate};
 
 /// What HTTP sees of a file.
@@ -25,15 +25,15 @@ pub struct Representation {
 }
 
 impl Representation {
-    /// Describes an opened file.
-    pub fn of(file: &OpenedFile, media_type: HeaderValue, content_encoding: Option<HeaderValue>) -> Self {
+    /// Describes a file, as it is now.
+    pub fn of(file: Status, media_type: HeaderValue, content_encoding: Option<HeaderValue>) -> Self {
         let seen = SystemTime::now();
         Self {
             length: file.length,
             media_type,
             content_encoding,
-            etag: EntityTag::of(file, seen),
-            last_modified: HttpDate::last_modified(file, seen),
+            etag: EntityTag::of(&file, seen),
+            last_modified: HttpDate::last_modified(&file, seen),
             seen,
         }
     }

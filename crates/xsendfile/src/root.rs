@@ -1,15 +1,16 @@
 //! A directory beneath which every sendable file lies, and the one way into it.
 
 mod beneath;
+mod directory;
 mod portable;
 
 use std::fs::File;
 use std::io;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Component, Path, PathBuf};
 
-use rustix::fd::AsFd;
-use rustix::fs::{Mode, OFlags};
+use directory::Directory;
+use rustix::fd::OwnedFd;
+use rustix::fs::{FileType, OFlags};
 use rustix::io::Errno;
 
 use crate::error::{Error, Reason};
@@ -47,13 +48,14 @@ pub struct Root {
     /// Every spelling under which the application may name the root in an absolute path.
     spellings: Vec<PathBuf>,
     symlinks: Symlinks,
+    directory: Directory,
 }
 
 impl Root {
     /// A root at `path`. A relative path is taken from the current directory, once.
     ///
-    /// The directory need not exist yet: it is opened anew for every file, so it may also be
-    /// replaced while the program runs.
+    /// The directory need not exist yet, and it may be replaced while the program runs: that is
+    /// noticed within a second, and at once where the old one lacks the file.
     ///
     /// # Errors
     ///
@@ -67,7 +69,7 @@ impl Root {
         let path = if climbs { canonical.clone().unwrap_or(given) } else { lexical.clone() };
         let mut spellings = vec![lexical];
         spellings.extend(canonical.filter(|canonical| *canonical != spellings[0]));
-        Ok(Self { path, spellings, symlinks })
+        Ok(Self { path, spellings, symlinks, directory: Directory::default() })
     }
 
     /// The root's absolute path, as the server in front is told it.
@@ -99,31 +101,55 @@ impl Root {
     /// # Errors
     ///
     /// [`Error::NotFound`] with its [`Reason`]; [`Error::Io`] where the system, not the file, is at
-    /// fault.
+    /// fault; [`Error::WouldBlock`].
     pub fn open(&self, name: &Name, lookup: Lookup) -> Result<OpenedFile, Error> {
-        let file = self.open_any(name, lookup).map_err(|errno| self.error(name, errno))?;
-        let metadata = file.metadata().map_err(|source| Error::Io {
-            operation: "stat",
-            path: self.join(name),
-            source,
-        })?;
-        if !metadata.is_file() {
-            return Err(Error::NotFound { path: self.join(name), reason: Reason::NotRegular });
-        }
-        let modified = Modified { seconds: metadata.mtime(), nanoseconds: metadata.mtime_nsec() as u32 };
-        Ok(OpenedFile { file, length: metadata.len(), modified })
+        let (file, status) = self.descend(name, READ, lookup)?;
+        Ok(OpenedFile { file: file.into(), status })
     }
 
-    fn open_any(&self, name: &Name, lookup: Lookup) -> rustix::io::Result<File> {
-        let root =
-            rustix::fs::open(&self.path, OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?;
-        match beneath::open(root.as_fd(), name, self.symlinks, lookup) {
-            // Old container runtimes answer EPERM for system calls that they do not know.
-            Err(Errno::NOSYS | Errno::PERM) if lookup == Lookup::Blocking => {
-                portable::open(root, name, self.symlinks)
-            }
+    /// Looks at the regular file `name` in the same way, for somebody else to send: this process need
+    /// not be allowed to read it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Root::open`].
+    pub fn look(&self, name: &Name, lookup: Lookup) -> Result<Status, Error> {
+        Ok(self.descend(name, LOOK, lookup)?.1)
+    }
+
+    fn descend(&self, name: &Name, flags: OFlags, lookup: Lookup) -> Result<(OwnedFd, Status), Error> {
+        let opened = match self.directory.kept() {
+            // Where the kept directory fails, it may be that the root was replaced.
+            Some(directory) => match self.beneath(&directory, name, flags, lookup) {
+                Err(errno) if lookup == Lookup::Cached => Err(errno),
+                Err(_) => {
+                    self.directory.open(&self.path).and_then(|new| self.beneath(&new, name, flags, lookup))
+                }
+                opened => opened,
+            },
+            None if lookup == Lookup::Cached => Err(Errno::AGAIN),
+            None => self.directory.open(&self.path).and_then(|new| self.beneath(&new, name, flags, lookup)),
+        };
+        let file = opened.map_err(|errno| self.error(name, errno))?;
+        match Status::of(&file) {
+            Ok(Some(status)) => Ok((file, status)),
+            Ok(None) => Err(Error::NotFound { path: self.join(name), reason: Reason::NotRegular }),
+            Err(errno) => Err(Error::Io { operation: "stat", path: self.join(name), source: errno.into() }),
+        }
+    }
+
+    fn beneath(
+        &self,
+        directory: &OwnedFd,
+        name: &Name,
+        flags: OFlags,
+        lookup: Lookup,
+    ) -> rustix::io::Result<OwnedFd> {
+        match beneath::open(directory, name, self.symlinks, flags, lookup) {
             Err(_) if lookup == Lookup::Cached => Err(Errno::AGAIN),
-            opened => opened.map(File::from),
+            // Old container runtimes answer EPERM for system calls that they do not know.
+            Err(Errno::NOSYS | Errno::PERM) => portable::open(directory, name, self.symlinks),
+            opened => opened,
         }
     }
 
@@ -146,15 +172,40 @@ impl Root {
 /// How files are opened: never waiting for a FIFO's writer, never taking a terminal.
 const READ: OFlags = OFlags::RDONLY.union(OFlags::NONBLOCK).union(OFlags::NOCTTY).union(OFlags::CLOEXEC);
 
+/// How files are looked at.
+#[cfg(target_os = "linux")]
+const LOOK: OFlags = OFlags::PATH.union(OFlags::CLOEXEC);
+#[cfg(not(target_os = "linux"))]
+const LOOK: OFlags = READ;
+
 /// A regular file that lay beneath its root when it was opened.
 #[derive(Debug)]
 pub struct OpenedFile {
     /// The descriptor, positioned at the start.
     pub file: File,
-    /// Its length in bytes.
+    /// What it is.
+    pub status: Status,
+}
+
+/// What a descriptor tells of a regular file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Status {
+    /// Length in bytes.
     pub length: u64,
     /// When its content was last modified.
     pub modified: Modified,
+}
+
+impl Status {
+    /// `None` for what is no regular file.
+    fn of(file: &OwnedFd) -> rustix::io::Result<Option<Self>> {
+        let stat = rustix::fs::fstat(file)?;
+        if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
+            return Ok(None);
+        }
+        let modified = Modified { seconds: stat.st_mtime, nanoseconds: stat.st_mtime_nsec as u32 };
+        Ok(Some(Self { length: stat.st_size as u64, modified }))
+    }
 }
 
 /// A moment as file systems keep it. Seconds count from 1970 and may be negative.

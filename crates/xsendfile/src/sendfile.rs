@@ -181,19 +181,19 @@ impl<'a> Download<'a> {
                 Ok(hand_off::respond(hand_off, known, disposition, self.headers))
             }
             Some(hand_off) => {
-                let representation = Representation::of(&found.open(lookup)?, media_type, content_encoding);
+                let representation = Representation::of(found.look(lookup)?, media_type, content_encoding);
                 let known = Known::Seen(Box::new(representation));
                 Ok(hand_off::respond(hand_off, known, disposition, self.headers))
             }
             None => {
                 let mut file = found.open(lookup)?;
                 if let Some(declared) = self.length {
-                    let actual = std::mem::replace(&mut file.length, declared);
+                    let actual = std::mem::replace(&mut file.status.length, declared);
                     if declared > actual {
                         return Err(Error::LengthBeyondFile { path: found.path(), declared, actual });
                     }
                 }
-                let representation = Representation::of(&file, media_type, content_encoding);
+                let representation = Representation::of(file.status, media_type, content_encoding);
                 let mut response =
                     streamed::respond(self.request, file.file, representation, disposition, self.headers);
                 response.refused = refused;
@@ -211,7 +211,7 @@ impl<'a> Download<'a> {
         let found = self.config.locations.resolve(self.filename)?;
         let media_type = self.header_value(&CONTENT_TYPE, self.media_type.as_deref())?;
         let length =
-            if self.config.check_file_exists { Some(found.open(Lookup::Blocking)?.length) } else { None };
+            if self.config.check_file_exists { Some(found.look(Lookup::Blocking)?.length) } else { None };
         Ok(Description {
             path: found.path(),
             length: self.length.or(length),

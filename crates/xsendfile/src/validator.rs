@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http::HeaderValue;
 
-use crate::root::{Modified, OpenedFile};
+use crate::root::{Modified, Status};
 
 /// An entity tag (RFC 9110 §8.8.3).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +20,7 @@ impl EntityTag {
     /// The tag of a file: made from its length and its time at full resolution, so the same file on
     /// two machines has the same one. It is weak while the file's clock could not yet tell another
     /// write from the last one.
-    pub fn of(file: &OpenedFile, now: SystemTime) -> Self {
+    pub fn of(file: &Status, now: SystemTime) -> Self {
         let modified =
             i128::from(file.modified.seconds) * 1_000_000_000 + i128::from(file.modified.nanoseconds);
         let age = nanoseconds(now) - modified;
@@ -101,7 +101,7 @@ const END: u64 = 253_402_300_800;
 impl HttpDate {
     /// The file's Last-Modified: its time with the fraction cut off, and never later than now (RFC
     /// 9110 §8.8.2.1). `None` for a time before 1970 or after 9999.
-    pub fn last_modified(file: &OpenedFile, now: SystemTime) -> Option<Self> {
+    pub fn last_modified(file: &Status, now: SystemTime) -> Option<Self> {
         let now = now.duration_since(UNIX_EPOCH).ok()?.as_secs();
         let seconds = u64::try_from(file.modified.seconds).ok()?;
         (seconds < END).then(|| Self(seconds.min(now)))
@@ -133,9 +133,8 @@ mod tests {
 
     use super::*;
 
-    fn opened(length: u64, seconds: i64, nanoseconds: u32) -> OpenedFile {
-        let file = std::fs::File::open("/dev/null").unwrap();
-        OpenedFile { file, length, modified: Modified { seconds, nanoseconds } }
+    fn opened(length: u64, seconds: i64, nanoseconds: u32) -> Status {
+        Status { length, modified: Modified { seconds, nanoseconds } }
     }
 
     fn at(seconds: u64, nanoseconds: u32) -> SystemTime {

@@ -15,11 +15,10 @@ from django.http import Http404, HttpRequest
 
 from .. import conf, responses
 from .._native import NotFound
+from ..how import How
 
 if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
-
-    from .._native import How
 
 Send = Callable[..., "HttpResponseBase"]
 
@@ -41,15 +40,8 @@ class Backend:
         **kwargs: Any,
     ) -> HttpResponseBase:
         """Send the file as it is: what a backend of your own may build upon."""
-        how: How = {
-            "attachment": False,
-            "save_as": None,
-            "media_type": mimetype,
-            "content_encoding": None,
-            "length": None,
-        }
         try:
-            return self.respond(request, fspath(filename), how)
+            return self.respond(request, fspath(filename), How(media_type=mimetype))
         except NotFound as error:
             raise Http404("There is no such file.") from error
 

@@ -14,7 +14,7 @@ from . import Backend
 if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
-    from .._native import How
+    from ..how import How
 
 logger = logging.getLogger("django_sendfile")
 

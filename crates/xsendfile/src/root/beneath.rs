@@ -1,7 +1,8 @@
 //! Opening beneath a root with openat2(2), Linux 5.6 and newer: the kernel itself walks the path and
 //! refuses every step that would leave the root, whatever is renamed meanwhile.
 
-use rustix::fd::{BorrowedFd, OwnedFd};
+use rustix::fd::OwnedFd;
+use rustix::fs::OFlags;
 use rustix::io::{Errno, Result};
 
 use super::{Lookup, Symlinks};
@@ -13,7 +14,13 @@ use crate::name::Name;
 const TRIES: u32 = 64;
 
 #[cfg(target_os = "linux")]
-pub(super) fn open(root: BorrowedFd<'_>, name: &Name, symlinks: Symlinks, lookup: Lookup) -> Result<OwnedFd> {
+pub(super) fn open(
+    root: &OwnedFd,
+    name: &Name,
+    symlinks: Symlinks,
+    flags: OFlags,
+    lookup: Lookup,
+) -> Result<OwnedFd> {
     use rustix::fs::{Mode, ResolveFlags, openat2};
 
     let mut resolve = ResolveFlags::NO_MAGICLINKS
@@ -30,7 +37,7 @@ pub(super) fn open(root: BorrowedFd<'_>, name: &Name, symlinks: Symlinks, lookup
         }
     };
     for _ in 0..tries {
-        match openat2(root, name.as_path(), super::READ, Mode::empty(), resolve) {
+        match openat2(root, name.as_path(), flags, Mode::empty(), resolve) {
             Err(Errno::AGAIN | Errno::INTR) => {}
             opened => return opened,
         }
@@ -40,6 +47,6 @@ pub(super) fn open(root: BorrowedFd<'_>, name: &Name, symlinks: Symlinks, lookup
 }
 
 #[cfg(not(target_os = "linux"))]
-pub(super) fn open(_: BorrowedFd<'_>, _: &Name, _: Symlinks, _: Lookup) -> Result<OwnedFd> {
+pub(super) fn open(_: &OwnedFd, _: &Name, _: Symlinks, _: OFlags, _: Lookup) -> Result<OwnedFd> {
     Err(Errno::NOSYS)
 }

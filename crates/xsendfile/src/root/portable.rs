@@ -1,6 +1,6 @@
 //! Opening beneath a root where there is no openat2(2): component by component.
 
-use std::fs::File;
+use std::io;
 
 use cap_std::fs::{Dir, OpenOptions, OpenOptionsExt};
 use rustix::fd::OwnedFd;
@@ -10,17 +10,17 @@ use rustix::io::{Errno, Result};
 use super::{READ, Symlinks};
 use crate::name::Name;
 
-pub(super) fn open(root: OwnedFd, name: &Name, symlinks: Symlinks) -> Result<File> {
+pub(super) fn open(root: &OwnedFd, name: &Name, symlinks: Symlinks) -> Result<OwnedFd> {
     match symlinks {
         Symlinks::Never => without_symlinks(root, name),
         Symlinks::Beneath => with_symlinks_beneath(root, name),
-        Symlinks::Anywhere => Ok(rustix::fs::openat(root, name.as_path(), READ, Mode::empty())?.into()),
+        Symlinks::Anywhere => Ok(rustix::fs::openat(root, name.as_path(), READ, Mode::empty())?),
     }
 }
 
 /// Every component is opened from its parent's descriptor, and none may be a symlink.
-fn without_symlinks(root: OwnedFd, name: &Name) -> Result<File> {
-    let mut directory = root;
+fn without_symlinks(root: &OwnedFd, name: &Name) -> Result<OwnedFd> {
+    let mut directory = root.try_clone().map_err(errno)?;
     let mut components = name.as_path().iter().peekable();
     while let Some(component) = components.next() {
         let step = match components.peek() {
@@ -29,16 +29,18 @@ fn without_symlinks(root: OwnedFd, name: &Name) -> Result<File> {
         };
         directory = rustix::fs::openat(&directory, component, step | OFlags::NOFOLLOW, Mode::empty())?;
     }
-    Ok(directory.into())
+    Ok(directory)
 }
 
 /// cap-std resolves symlinks itself, and refuses those that leave the root.
-fn with_symlinks_beneath(root: OwnedFd, name: &Name) -> Result<File> {
+fn with_symlinks_beneath(root: &OwnedFd, name: &Name) -> Result<OwnedFd> {
     let mut options = OpenOptions::new();
     options.read(true).custom_flags((OFlags::NONBLOCK | OFlags::NOCTTY).bits() as i32);
-    match Dir::from_std_file(root.into()).open_with(name.as_path(), &options) {
-        Ok(file) => Ok(file.into_std()),
-        // cap-std's own refusal carries no number: the path led outside.
-        Err(error) => Err(Errno::from_io_error(&error).unwrap_or(Errno::XDEV)),
-    }
+    let root = Dir::from_std_file(root.try_clone().map_err(errno)?.into());
+    Ok(root.open_with(name.as_path(), &options).map_err(errno)?.into_std().into())
+}
+
+/// cap-std's own refusal carries no number: the path led outside.
+fn errno(error: io::Error) -> Errno {
+    Errno::from_io_error(&error).unwrap_or(Errno::XDEV)
 }
