@@ -23,7 +23,11 @@ class Sendfile:
         media_types: dict[str, str],
     ) -> Sendfile: ...
     @property
-    def hands_off(self) -> bool: ...
+    def hand_off_header(self) -> str | None:
+        """The header that hands files off; `None` where they are streamed."""
+    @property
+    def takes_uri(self) -> bool:
+        """Whether the server in front is told a URI, for which it needs `SENDFILE_URL`."""
     def respond(
         self, method: str | None, meta: dict[str, object], filename: str, how: How, cached: bool
     ) -> Response | None:
@@ -43,6 +47,9 @@ class Response:
     def body(self) -> Body | None: ...
     @property
     def hand_off(self) -> HandOff | None: ...
+    @property
+    def path(self) -> str:
+        """Where the file lies: for logs and tests, never for the client."""
     @property
     def refused(self) -> str | None:
         """The rule by which the file is streamed although the backend hands files off."""

@@ -18,8 +18,7 @@ def root() -> Any:
     value = getattr(settings, "SENDFILE_ROOT", None)
     if not value:
         raise ImproperlyConfigured(
-            f"SENDFILE_ROOT = {value!r}: it is needed; "
-            "write the absolute path of the directory that holds the files"
+            f"SENDFILE_ROOT = {value!r}: it is needed; write the absolute path of the directory that holds the files"
         )
     return value
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from functools import lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -32,7 +32,7 @@ def response(request: HttpRequest, answer: Response) -> HttpResponseBase:
     return EmptyResponse(answer)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _report(rule: str) -> None:
     logger.warning("a file is streamed, since the server in front cannot be told its name (%s)", rule)
 
@@ -53,6 +53,7 @@ class EmptyResponse(FileResponse, HttpResponse):
     def __init__(self, answer: Response) -> None:
         super().__init__(content_type="", status=answer.status)
         self._fill(answer)
+        self.path = answer.path
 
 
 class HandOffResponse(FileResponse, HttpResponse):
@@ -68,7 +69,7 @@ class HandOffResponse(FileResponse, HttpResponse):
         self._fill(answer)
         self._hand_off = hand_off
 
-    def items(self) -> Iterator[tuple[str, str]]:  # type: ignore[override]
+    def items(self) -> Iterator[tuple[str, str]]:
         """The headers on the wire."""
         hand_off = self._hand_off
         for name, value in self.headers.items():
@@ -100,6 +101,7 @@ class StreamedResponse(FileResponse, StreamingHttpResponse):
         self._chunks = Chunks(body)
         super().__init__(self._chunks, status=answer.status)
         self._fill(answer)
+        self.path = answer.path
         # Both ways of reading work; this one tells middleware which to wrap.
         self.is_async = is_async
         self._iterator = self._chunks
@@ -107,7 +109,7 @@ class StreamedResponse(FileResponse, StreamingHttpResponse):
 
     def _set_streaming_content(self, value: Iterable[bytes] | AsyncIterator[bytes]) -> None:
         self.file_to_stream = None
-        super()._set_streaming_content(value)
+        super()._set_streaming_content(value)  # type: ignore[misc]
 
     def has_header(self, header: str) -> bool:
         # GZipMiddleware asks this, and must not compress a part of a file.

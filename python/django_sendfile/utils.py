@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from functools import lru_cache
+from functools import cache
 from importlib import import_module
 from os import PathLike, fspath
 from pathlib import Path
@@ -91,7 +91,7 @@ async def asendfile(
     )
 
 
-@lru_cache(maxsize=None)
+@cache
 def _get_sendfile() -> Send:
     """The function ``sendfile`` of the module that ``SENDFILE_BACKEND`` names."""
     # Whoever clears this cache has changed settings.
@@ -137,7 +137,7 @@ def _by_own_backend(backend: Send, request: HttpRequest, path: str, how: How) ->
     if how.content_encoding is not None:
         response["Content-Encoding"] = how.content_encoding
     # A hand-off must not declare a length for a body that it does not carry.
-    carries_body = response.streaming or getattr(response, "content", b"")
+    carries_body = response.streaming or bool(getattr(response, "content", b""))
     if how.length is not None or (file.length is not None and (carries_body or not file.length)):
         response["Content-Length"] = str(file.length)
     return response

@@ -1,6 +1,6 @@
 //! What the crate answers: a head, and a body or a hand-off.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 
 use http::HeaderMap;
@@ -26,6 +26,8 @@ pub(crate) struct Response {
     #[pyo3(get)]
     hand_off: Option<Py<HandOff>>,
     #[pyo3(get)]
+    path: OsString,
+    #[pyo3(get)]
     refused: Option<&'static str>,
 }
 
@@ -44,7 +46,14 @@ impl Response {
             .transpose()?;
         let hand_off = response.hand_off.map(|hand_off| Py::new(py, HandOff(hand_off))).transpose()?;
         let refused = response.refused.map(|rule| rule.name);
-        Ok(Self { status: response.status.as_u16(), headers: headers.unbind(), body, hand_off, refused })
+        Ok(Self {
+            status: response.status.as_u16(),
+            headers: headers.unbind(),
+            body,
+            hand_off,
+            path: response.path.into(),
+            refused,
+        })
     }
 }
 

@@ -6,11 +6,12 @@ use std::path::PathBuf;
 
 use http::Method;
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyString};
+use xsendfile::backend::dialect::Reference;
 use xsendfile::{Backend, Config, Download, Request};
 
 use crate::error::{NotFound, from_config_error, from_error};
-use crate::header::{from_meta, text_from_value};
+use crate::header::{display_name, from_meta, text_from_value};
 use crate::response::Response;
 
 /// Sends files by the settings that it was made with.
@@ -51,10 +52,19 @@ impl Sendfile {
         Ok(Self(xsendfile::Sendfile::new(builder.build().map_err(from_config_error)?)))
     }
 
-    /// Whether files are handed off to a server in front.
+    /// The header that hands files off; none where they are streamed.
     #[getter]
-    fn hands_off(&self) -> bool {
-        matches!(self.0.config().backend(), Backend::HandedOff(_))
+    fn hand_off_header<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyString>> {
+        match self.0.config().backend() {
+            Backend::HandedOff(dialect) => Some(display_name(py, &dialect.header)),
+            Backend::Streamed(_) => None,
+        }
+    }
+
+    /// Whether the server in front is told a URI, for which it needs `SENDFILE_URL`.
+    #[getter]
+    fn takes_uri(&self) -> bool {
+        matches!(self.0.config().backend(), Backend::HandedOff(dialect) if dialect.reference == Reference::Uri)
     }
 
     /// Decides the answer to a request for a file. `cached`: without waiting for the disk; `None`

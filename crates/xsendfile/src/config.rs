@@ -147,18 +147,7 @@ impl Builder {
                 check_file_exists,
             )?);
         }
-        for (place, location) in locations.iter().enumerate() {
-            let Some(url) = location.url() else { continue };
-            if locations[..place].iter().any(|earlier| earlier.url() == Some(url)) {
-                return Err(ConfigError {
-                    setting: "SENDFILE_LOCATIONS",
-                    value: format!("{:?}", url.as_str()),
-                    problem: "two roots have the same internal URL".into(),
-                    advice: "give each root a URL of its own".into(),
-                });
-            }
-        }
-        let locations = Locations::new(locations).expect("there is the first root");
+        let locations = Locations::new(locations)?;
         Ok(Config { backend, locations, check_file_exists, media_types: self.media_types })
     }
 

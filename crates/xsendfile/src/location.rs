@@ -1,5 +1,6 @@
 //! Locations: roots, and the internal URLs that the server in front publishes them under.
 
+use std::fmt;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
@@ -78,9 +79,56 @@ impl InternalUrl {
 pub struct Locations(Vec<Location>);
 
 impl Locations {
-    /// `None` where there is no location.
-    pub fn new(locations: Vec<Location>) -> Option<Self> {
-        (!locations.is_empty()).then_some(Self(locations))
+    /// Locations that can be told apart.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] where there is none, or where one URI could mean files of two of them.
+    pub fn new(locations: Vec<Location>) -> Result<Self, ConfigError> {
+        let error = |setting, value: &dyn fmt::Debug, problem: &str, advice: &str| ConfigError {
+            setting,
+            value: format!("{value:?}"),
+            problem: problem.into(),
+            advice: advice.into(),
+        };
+        if locations.is_empty() {
+            return Err(error(
+                "SENDFILE_ROOT",
+                &locations,
+                "there is no root",
+                "write the directory of the files",
+            ));
+        }
+        for (place, location) in locations.iter().enumerate() {
+            let (earlier, later) = (&locations[..place], &locations[place + 1..]);
+            let mut others = earlier.iter().chain(later);
+            if let Some(url) = location.url()
+                && earlier.iter().any(|earlier| earlier.url() == Some(url))
+            {
+                let problem = "two roots have the same internal URL";
+                return Err(error(
+                    "SENDFILE_LOCATIONS",
+                    &url.as_str(),
+                    problem,
+                    "give each root a URL of its own",
+                ));
+            }
+            // Without a URL of its own the path is the URI.
+            let path = location.root.path();
+            let taken = |other: &Location| {
+                other.url().is_some_and(|url| path.starts_with(format!("{}/", url.as_str())))
+            };
+            if location.url().is_none() && others.any(taken) {
+                let problem = "its path lies beneath the internal URL of another root";
+                return Err(error(
+                    "SENDFILE_LOCATIONS",
+                    &path,
+                    problem,
+                    "give it an internal URL of its own",
+                ));
+            }
+        }
+        Ok(Self(locations))
     }
 
     /// The location of relative names.

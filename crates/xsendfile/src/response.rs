@@ -1,5 +1,7 @@
 //! What leaves: a head, and a plan for the body.
 
+use std::path::PathBuf;
+
 use http::{HeaderMap, StatusCode};
 
 use crate::backend::dialect::Rule;
@@ -16,6 +18,8 @@ pub struct Response {
     pub headers: HeaderMap,
     /// What follows the head.
     pub body: Body,
+    /// Where the file lies: for logs and tests, never for the client.
+    pub path: PathBuf,
     /// Which file the server in front sends, where the file is handed off.
     pub hand_off: Option<HandOff>,
     /// Why the file is streamed although the backend hands files off: what its name has that the
@@ -25,7 +29,7 @@ pub struct Response {
 
 impl Response {
     pub(crate) fn without_body(status: StatusCode, headers: HeaderMap) -> Self {
-        Self { status, headers, body: Body::empty(), hand_off: None, refused: None }
+        Self { status, headers, body: Body::empty(), path: PathBuf::new(), hand_off: None, refused: None }
     }
 }
 

@@ -175,15 +175,15 @@ impl<'a> Download<'a> {
             self.header_value(&http::header::CONTENT_ENCODING, self.content_encoding.as_deref())?;
         let disposition = self.disposition.to_header(self.save_name(&found).as_deref());
 
-        match hand_off {
+        let mut response = match hand_off {
             Some(hand_off) if !self.config.check_file_exists => {
                 let known = Known::Unseen { media_type, content_encoding };
-                Ok(hand_off::respond(hand_off, known, disposition, self.headers))
+                hand_off::respond(hand_off, known, disposition, self.headers)
             }
             Some(hand_off) => {
                 let representation = Representation::of(found.look(lookup)?, media_type, content_encoding);
                 let known = Known::Seen(Box::new(representation));
-                Ok(hand_off::respond(hand_off, known, disposition, self.headers))
+                hand_off::respond(hand_off, known, disposition, self.headers)
             }
             None => {
                 let mut file = found.open(lookup)?;
@@ -194,12 +194,12 @@ impl<'a> Download<'a> {
                     }
                 }
                 let representation = Representation::of(file.status, media_type, content_encoding);
-                let mut response =
-                    streamed::respond(self.request, file.file, representation, disposition, self.headers);
-                response.refused = refused;
-                Ok(response)
+                streamed::respond(self.request, file.file, representation, disposition, self.headers)
             }
-        }
+        };
+        response.path = found.path();
+        response.refused = refused;
+        Ok(response)
     }
 
     /// Describes the file for a backend of the application's own, which then sends it.

@@ -4,7 +4,6 @@ use http::header::{CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE, ETAG, LA
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use super::dialect::{Dialect, Validators, encode};
-use crate::body::Body;
 use crate::representation::Representation;
 use crate::response::Response;
 use crate::validator::{EntityTag, HttpDate};
@@ -94,5 +93,5 @@ pub(crate) fn respond(
         }
     }
     headers.insert(hand_off.header().clone(), hand_off.value(&headers));
-    Response { status: StatusCode::OK, headers, body: Body::empty(), hand_off: Some(hand_off), refused: None }
+    Response { hand_off: Some(hand_off), ..Response::without_body(StatusCode::OK, headers) }
 }

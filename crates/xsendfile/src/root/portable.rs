@@ -1,10 +1,11 @@
 //! Opening beneath a root where there is no openat2(2): component by component.
 
+use std::ffi::OsStr;
 use std::io;
 
 use cap_std::fs::{Dir, OpenOptions, OpenOptionsExt};
 use rustix::fd::OwnedFd;
-use rustix::fs::{Mode, OFlags};
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, statat};
 use rustix::io::{Errno, Result};
 
 use super::{READ, Symlinks};
@@ -27,9 +28,18 @@ fn without_symlinks(root: &OwnedFd, name: &Name) -> Result<OwnedFd> {
             Some(_) => OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC,
             None => READ,
         };
-        directory = rustix::fs::openat(&directory, component, step | OFlags::NOFOLLOW, Mode::empty())?;
+        directory = match rustix::fs::openat(&directory, component, step | OFlags::NOFOLLOW, Mode::empty()) {
+            // What a symlink that is not followed says where a directory is wanted.
+            Err(Errno::NOTDIR) if is_symlink(&directory, component) => return Err(Errno::LOOP),
+            opened => opened?,
+        };
     }
     Ok(directory)
+}
+
+fn is_symlink(directory: &OwnedFd, component: &OsStr) -> bool {
+    statat(directory, component, AtFlags::SYMLINK_NOFOLLOW)
+        .is_ok_and(|stat| FileType::from_raw_mode(stat.st_mode) == FileType::Symlink)
 }
 
 /// cap-std resolves symlinks itself, and refuses those that leave the root.

@@ -1,0 +1,142 @@
+//! A setting that cannot work is refused at start, by name, with its value and what to write.
+
+use std::process::Command;
+
+use xsendfile::config::Builder;
+use xsendfile::{Config, Symlinks};
+
+/// Enough to start with; `/` is a directory everywhere.
+fn builder() -> Builder {
+    Config::builder().backend("nginx").root("/").url("/private")
+}
+
+#[test]
+fn each_wrong_setting_says_what_to_write() {
+    #[rustfmt::skip]
+    let cases: &[(Builder, &str)] = &[
+        (Config::builder().backend("nginx"),
+            "SENDFILE_ROOT = unset: it is needed; write the directory that holds the files"),
+        (Config::builder().root("/"),
+            "SENDFILE_BACKEND = unset: it is needed; write a backend such as \"simple\""),
+        (builder().backend("ngnix"),
+            "SENDFILE_BACKEND = \"ngnix\": there is no such backend; write one of development, simple, nginx, xsendfile, mod_xsendfile, lighttpd, mod_wsgi"),
+        (builder().backend("mysite.backends.nginx"),
+            "SENDFILE_BACKEND = \"mysite.backends.nginx\": there is no such backend; write one of development, simple, nginx, xsendfile, mod_xsendfile, lighttpd, mod_wsgi"),
+        (builder().root(""),
+            "SENDFILE_ROOT = \"\": cannot make an empty path absolute; write the absolute path of the directory that holds the files"),
+        (builder().root("/nowhere/at all"),
+            "SENDFILE_ROOT = \"/nowhere/at all\": it cannot be used: No such file or directory (os error 2); write the absolute path of the directory that holds the files"),
+        (builder().root("/dev/null"),
+            "SENDFILE_ROOT = \"/dev/null\": it is not a directory; write the absolute path of the directory that holds the files"),
+        (builder().url("private"),
+            "SENDFILE_URL = \"private\": an internal URL starts with a slash; write \"/private\""),
+        (builder().url("https://example.com/private"),
+            "SENDFILE_URL = \"https://example.com/private\": an internal URL has no scheme and no host; write its path only, such as \"/private\""),
+        (builder().url("/private/../x"),
+            "SENDFILE_URL = \"/private/../x\": it holds \"..\" or a control character; write a plain path such as \"/private\""),
+        (builder().location("/usr", Some("/private/")),
+            "SENDFILE_LOCATIONS = \"/private\": two roots have the same internal URL; give each root a URL of its own"),
+        (builder().url("/usr").location("/usr/bin", None),
+            "SENDFILE_LOCATIONS = \"/usr/bin\": its path lies beneath the internal URL of another root; give it an internal URL of its own"),
+        (builder().location("/usr", Some("usr")),
+            "SENDFILE_LOCATIONS = \"usr\": an internal URL starts with a slash; write \"/usr\""),
+    ];
+    for (builder, message) in cases {
+        assert_eq!(builder.clone().build().unwrap_err().to_string(), *message);
+    }
+}
+
+#[test]
+fn a_backend_has_a_short_name_and_a_dotted_one() {
+    for backend in xsendfile::Backend::all() {
+        for name in [backend.to_string(), format!("django_sendfile.backends.{backend}")] {
+            let config = builder().backend(name).build().unwrap();
+            assert_eq!(config.backend().name(), backend.name());
+        }
+    }
+}
+
+#[test]
+fn slashes_around_an_internal_url_do_not_matter() {
+    for (url, prefix) in
+        [("/private", "/private"), ("/private/", "/private"), ("//a/./b//", "/a/b"), ("/", "")]
+    {
+        let config = builder().url(url).build().unwrap();
+        assert_eq!(config.locations().first().url().unwrap().as_str(), prefix, "{url:?}");
+    }
+}
+
+#[test]
+fn a_root_need_not_exist_where_files_are_not_looked_at() {
+    assert!(builder().root("/nowhere").check_file_exists(false).build().is_ok());
+}
+
+/// The settings of the environment are this process's own, so each case is a process.
+#[test]
+fn the_environment_has_the_same_settings() {
+    const CASE: &str = "XSENDFILE_TEST_FROM_ENVIRONMENT";
+    if std::env::var_os(CASE).is_some() {
+        match Config::from_env() {
+            Ok(config) => {
+                let locations: Vec<_> = config
+                    .locations()
+                    .iter()
+                    .map(|l| (l.root().path(), l.url().map(xsendfile::InternalUrl::as_str)))
+                    .collect();
+                println!(
+                    "is {} {locations:?} {:?}",
+                    config.backend(),
+                    config.locations().first().root().symlinks()
+                );
+            }
+            Err(error) => println!("is {error}"),
+        }
+        return;
+    }
+    let base = [("SENDFILE_BACKEND", "nginx"), ("SENDFILE_ROOT", "/"), ("SENDFILE_URL", "/private")];
+    #[rustfmt::skip]
+    let cases: &[(&[(&str, &str)], &str)] = &[
+        (&[], "nginx [(\"/\", Some(\"/private\"))] Beneath"),
+        (&[("SENDFILE_SYMLINKS", "never")], "nginx [(\"/\", Some(\"/private\"))] Never"),
+        (&[("SENDFILE_LOCATIONS", "/usr=/usr,/etc=/e")],
+            "nginx [(\"/\", Some(\"/private\")), (\"/usr\", Some(\"/usr\")), (\"/etc\", Some(\"/e\"))] Beneath"),
+        (&[("SENDFILE_ROOT", "/nowhere"), ("SENDFILE_CHECK_FILE_EXISTS", "no")], "nginx [(\"/nowhere\", Some(\"/private\"))] Beneath"),
+        (&[("SENDFILE_SYMLINKS", "some")], "SENDFILE_SYMLINKS = \"some\": there is no such policy; write one of never, beneath, anywhere"),
+        (&[("SENDFILE_CHECK_FILE_EXISTS", "maybe")], "SENDFILE_CHECK_FILE_EXISTS = \"maybe\": it is neither yes nor no; write true or false"),
+        (&[("SENDFILE_LOCATIONS", "/usr")], "SENDFILE_LOCATIONS = \"/usr\": it is not a root and an internal URL; write root=url, several separated by commas: \"/srv/invoices=/invoices\""),
+    ];
+    for (variables, expected) in cases {
+        let output = Command::new(std::env::current_exe().unwrap())
+            .args(["the_environment_has_the_same_settings", "--exact", "--nocapture"])
+            .envs(base)
+            .envs(variables.iter().copied())
+            .env(CASE, "1")
+            .output()
+            .unwrap();
+        let output = String::from_utf8(output.stdout).unwrap();
+        let line = output.lines().find_map(|line| Some(line.split_once("is ")?.1));
+        assert_eq!(line, Some(*expected), "{variables:?}");
+    }
+}
+
+#[cfg(feature = "serde")]
+#[test]
+fn serde_reads_them_under_both_names() {
+    let read = |json: &str| serde_json::from_str::<Config>(json);
+    for json in [
+        r#"{"backend": "nginx", "root": "/", "url": "/private", "symlinks": "never"}"#,
+        r#"{"SENDFILE_BACKEND": "django_sendfile.backends.nginx", "SENDFILE_ROOT": "/", "SENDFILE_URL": "/private/", "SENDFILE_SYMLINKS": "never"}"#,
+    ] {
+        let config = read(json).unwrap();
+        assert_eq!(config.backend().name(), "nginx");
+        assert_eq!(config.locations().first().root().symlinks(), Symlinks::Never);
+    }
+    let wrong = read(r#"{"backend": "nginx", "root": "/", "url": "private"}"#).unwrap_err().to_string();
+    assert_eq!(wrong, "SENDFILE_URL = \"private\": an internal URL starts with a slash; write \"/private\"");
+    assert!(
+        read(r#"{"backend": "nginx", "root": "/", "uri": "/private"}"#)
+            .unwrap_err()
+            .to_string()
+            .contains("uri")
+    );
+}

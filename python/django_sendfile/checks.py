@@ -1,0 +1,85 @@
+"""System checks: what is wrong with which setting, and what to write."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register
+from django.core.exceptions import ImproperlyConfigured
+
+from . import conf
+from .backends import Backend
+from .utils import _get_sendfile
+
+#: The id of an error is that of the setting it is about.
+IDS = {
+    "SENDFILE_ROOT": "xsendfile.E001",
+    "SENDFILE_BACKEND": "xsendfile.E002",
+    "SENDFILE_URL": "xsendfile.E003",
+    "SENDFILE_LOCATIONS": "xsendfile.E004",
+    "SENDFILE_SYMLINKS": "xsendfile.E005",
+}
+
+
+@register("xsendfile")
+def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """The settings by themselves, and against the disk."""
+    if unset := list(_unset()):
+        return unset
+    try:
+        backend = _get_sendfile()
+        name = backend.name if isinstance(backend, Backend) else "simple"
+        conf.native(name)
+    except ImproperlyConfigured as error:
+        return [_error(str(error))]
+    return list(_warnings(name))
+
+
+def _unset() -> Iterator[CheckMessage]:
+    """Not errors: a site may set them where it needs them, as in its tests."""
+    for setting, hint, id in [
+        ("SENDFILE_ROOT", "Write the absolute path of the directory that holds the files.", "W005"),
+        ("SENDFILE_BACKEND", 'Write a backend such as "django_sendfile.backends.simple".', "W006"),
+    ]:
+        if not getattr(settings, setting, None):
+            yield Warning(f"{setting} is unset, so no file can be sent.", hint=hint, id=f"xsendfile.{id}")
+
+
+def _error(message: str) -> Error:
+    """``SETTING = value: problem; advice``, as every wrong setting is reported."""
+    setting = message.partition(" ")[0]
+    problem, _, hint = message.rpartition("; ")
+    return Error(problem, hint=hint.capitalize() + ".", id=IDS[setting])
+
+
+def _warnings(name: str) -> Iterator[Warning]:
+    if conf.native(name).takes_uri and not getattr(settings, "SENDFILE_URL", None):
+        yield Warning(
+            "SENDFILE_URL is unset, so the server in front is told paths of the file system.",
+            hint='Write the internal URL that it publishes SENDFILE_ROOT under, such as "/private".',
+            id="xsendfile.W001",
+        )
+    if name == "development" and not settings.DEBUG:
+        yield Warning(
+            "SENDFILE_BACKEND is the development backend and DEBUG is off.",
+            hint='Write "django_sendfile.backends.simple" or the backend of the server in front.',
+            id="xsendfile.W002",
+        )
+    root = Path(settings.SENDFILE_ROOT).absolute()
+    static = getattr(settings, "STATIC_ROOT", None)
+    if static and root.is_relative_to(Path(static).absolute()):
+        yield Warning(
+            f"SENDFILE_ROOT = {str(root)!r} lies in STATIC_ROOT, whose files anybody may fetch.",
+            hint="Keep protected files in a directory of their own.",
+            id="xsendfile.W003",
+        )
+    if root.is_dir() and not os.access(root, os.X_OK):
+        yield Warning(
+            f"SENDFILE_ROOT = {str(root)!r} cannot be entered by this process.",
+            hint="Let its user, and that of the server in front, enter it and read the files.",
+            id="xsendfile.W004",
+        )

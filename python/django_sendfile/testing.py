@@ -1,0 +1,79 @@
+"""
+For the tests of your own site: which file does a response send, whichever backend is set?
+
+    from django_sendfile.testing import assert_sends_file
+
+    response = client.get("/documents/1/")
+    assert_sends_file(response, document.file.path, attachment=True)
+"""
+
+from __future__ import annotations
+
+from email.message import Message
+from os import PathLike, fspath
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from . import conf
+from ._native import NotFound
+from .responses import EmptyResponse, HandOffResponse, StreamedResponse
+from .utils import _get_sendfile
+
+if TYPE_CHECKING:
+    from django.http.response import HttpResponseBase
+
+
+def sent_file(response: HttpResponseBase) -> Path | None:
+    """
+    The file that ``response`` sends or has the server in front send; ``None`` for any other.
+
+    A hand-off is read as the server reads it, from the header on the wire.
+    """
+    if isinstance(response, HandOffResponse):
+        backend = _get_sendfile()
+        native = conf.native(getattr(backend, "name", "simple"))
+        wire = dict(response.items())
+        try:
+            return Path(native.read(wire[native.hand_off_header or ""]))
+        except (KeyError, NotFound):
+            return None
+    if isinstance(response, StreamedResponse | EmptyResponse):
+        return Path(response.path)
+    return None
+
+
+def assert_sends_file(
+    response: HttpResponseBase,
+    path: str | PathLike[str],
+    *,
+    attachment: bool | None = None,
+    filename: str | None = None,
+    mimetype: str | None = None,
+) -> None:
+    """
+    Fail unless ``response`` sends the file at ``path``, and, where they are given, as an attachment
+    or inline, under ``filename``, and as ``mimetype``.
+    """
+    status = response.status_code
+    assert status in (200, 206), f"the response has status {status} and sends no file"
+    sent = sent_file(response)
+    assert sent is not None, f"the response sends no file: {response!r}"
+    expected = Path(conf.root()) / fspath(path)
+    assert sent.resolve() == expected.resolve(), f"the response sends {sent}, not {expected}"
+    disposition = Message()
+    disposition["Content-Disposition"] = response["Content-Disposition"]
+    if attachment is not None:
+        kind = "attachment" if attachment else "inline"
+        assert disposition.get_content_disposition() == kind, response["Content-Disposition"]
+    if filename is not None:
+        found = disposition.get_filename()
+        assert found == filename, f"the file is saved as {found!r}, not {filename!r}"
+    if mimetype is not None:
+        assert response["Content-Type"] == mimetype, f"its type is {response['Content-Type']!r}"
+
+
+class SendfileAssertions:
+    """The same as a method of a ``TestCase``."""
+
+    def assertSendsFile(self, response: HttpResponseBase, path: str | PathLike[str], **how: Any) -> None:
+        assert_sends_file(response, path, **how)

@@ -1,0 +1,70 @@
+"""Class-based views, to be combined with ``LoginRequiredMixin`` and the like."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from django.core.exceptions import ImproperlyConfigured
+from django.http import Http404, HttpRequest
+from django.views.generic import View
+from django.views.generic.detail import SingleObjectMixin
+
+from .utils import sendfile
+
+if TYPE_CHECKING:
+    from django.http.response import HttpResponseBase
+
+    from .utils import Filename
+
+
+class SendfileView(View):
+    """
+    Sends the file that ``get_filename`` names.
+
+    The attributes are the arguments of ``sendfile``; for an answer that depends on the request,
+    override the method of the same name.
+    """
+
+    filename: Filename | None = None
+    attachment = False
+    attachment_filename: str | Literal[False] | None = None
+    mimetype: str | None = None
+    encoding: str | None = None
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return sendfile(
+            request,
+            self.get_filename(),
+            attachment=self.attachment,
+            attachment_filename=self.get_attachment_filename(),
+            mimetype=self.mimetype,
+            encoding=self.encoding,
+        )
+
+    def get_filename(self) -> Filename:
+        """The file: a path, or a ``FieldFile``."""
+        if self.filename is None:
+            name = type(self).__name__
+            raise ImproperlyConfigured(f"{name} needs an attribute filename or a method get_filename")
+        return self.filename
+
+    def get_attachment_filename(self) -> str | Literal[False] | None:
+        """The name to save the file under."""
+        return self.attachment_filename
+
+
+class SendfileDetailView(SingleObjectMixin[Any], SendfileView):
+    """
+    Sends the file of a model's object, found as in ``DetailView``.
+
+    Narrow ``get_queryset`` to what the user may have: any other object is a 404.
+    """
+
+    #: The name of the model's ``FileField``.
+    file_field = "file"
+
+    def get_filename(self) -> Filename:
+        file: Filename = getattr(self.get_object(), self.file_field)
+        if not file:
+            raise Http404("There is no such file.")
+        return file
