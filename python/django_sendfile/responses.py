@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -28,7 +29,7 @@ def response(request: HttpRequest, answer: Response) -> HttpResponseBase:
     if answer.hand_off:
         return HandOffResponse(answer, answer.hand_off)
     if answer.body:
-        return StreamedResponse(answer, answer.body, is_async=hasattr(request, "scope"))
+        return StreamedResponse(answer, answer.body, getattr(request, "scope", None))
     return EmptyResponse(answer)
 
 
@@ -41,6 +42,17 @@ class FileResponse:
     """What all our responses are, to tell them from those of other backends."""
 
     headers: Any
+    status_code: int
+
+    def has_header(self, header: str) -> bool:
+        """
+        Middleware asks this before it adds what an answer of this status must not have:
+        GZipMiddleware would compress a part of a file, CommonMiddleware measure a 304.
+        """
+        unfit = {206: "content-encoding", 304: "content-length"}.get(self.status_code)
+        return header.lower() == unfit or header in self.headers
+
+    __contains__ = has_header
 
     def _fill(self, answer: Response) -> None:
         # As they are: Django would write what is not ASCII as no file server reads it.
@@ -97,13 +109,14 @@ class StreamedResponse(FileResponse, StreamingHttpResponse):
     #: What Django's WSGI handler gives to ``wsgi.file_wrapper``.
     file_to_stream: FileToStream | None = None
 
-    def __init__(self, answer: Response, body: Body, *, is_async: bool) -> None:
+    def __init__(self, answer: Response, body: Body, scope: dict[str, Any] | None) -> None:
         self._chunks = Chunks(body)
+        self._takes_path = scope is not None and "http.response.pathsend" in scope.get("extensions", ())
         super().__init__(self._chunks, status=answer.status)
         self._fill(answer)
         self.path = answer.path
         # Both ways of reading work; this one tells middleware which to wrap.
-        self.is_async = is_async
+        self.is_async = scope is not None
         self._iterator = self._chunks
         self.file_to_stream = FileToStream(body) if body.contiguous else None
 
@@ -111,18 +124,27 @@ class StreamedResponse(FileResponse, StreamingHttpResponse):
         self.file_to_stream = None
         super()._set_streaming_content(value)  # type: ignore[misc]
 
-    def has_header(self, header: str) -> bool:
-        # GZipMiddleware asks this, and must not compress a part of a file.
-        partial = self.status_code == 206 and header.lower() == "content-encoding"
-        return partial or super().has_header(header)
-
-    __contains__ = has_header
-
     def __iter__(self) -> Iterator[bytes]:
         return iter(self._chunks) if self._untouched else super().__iter__()
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return aiter(self._chunks) if self._untouched else super().__aiter__()
+
+    def take_path(self) -> str | None:
+        """
+        The path of the file, for a server that offers to send it whole; nothing is then left to read.
+        ``None`` where the server does not offer it, or must not send the file as it is.
+
+        The path is that of the opened file itself, with every symlink resolved.
+        """
+        if not (self._takes_path and self._untouched and self.status_code == 200 and self.file_to_stream):
+            return None
+        try:
+            path = os.readlink(f"/proc/self/fd/{self.file_to_stream.fileno()}")
+        except OSError:
+            return None
+        self._chunks.skip()
+        return path
 
     def getvalue(self) -> bytes:
         return b"".join(self)
@@ -137,14 +159,19 @@ class Chunks:
 
     def __init__(self, body: Body) -> None:
         self._body = body
+        self._skipped = False
         self.close = body.close
+
+    def skip(self) -> None:
+        """Leave it to the server."""
+        self._skipped = True
 
     def __iter__(self) -> Iterator[bytes]:
         return iter(lambda: self._body.read(CHUNK), b"")
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         body = self._body
-        while True:
+        while not self._skipped:
             # What is in memory is read here and now; a thread is asked only for the disk's sake.
             chunk = body.read_cached(CHUNK)
             if chunk is None:

@@ -9,10 +9,11 @@ For the tests of your own site: which file does a response send, whichever backe
 
 from __future__ import annotations
 
-from email.message import Message
+import re
 from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from . import conf
 from ._native import NotFound
@@ -60,16 +61,24 @@ def assert_sends_file(
     assert sent is not None, f"the response sends no file: {response!r}"
     expected = Path(conf.root()) / fspath(path)
     assert sent.resolve() == expected.resolve(), f"the response sends {sent}, not {expected}"
-    disposition = Message()
-    disposition["Content-Disposition"] = response["Content-Disposition"]
+    disposition = response["Content-Disposition"]
     if attachment is not None:
         kind = "attachment" if attachment else "inline"
-        assert disposition.get_content_disposition() == kind, response["Content-Disposition"]
+        assert disposition.partition(";")[0] == kind, f"the file is sent as {disposition}, not {kind}"
     if filename is not None:
-        found = disposition.get_filename()
+        found = _filename(disposition)
         assert found == filename, f"the file is saved as {found!r}, not {filename!r}"
     if mimetype is not None:
         assert response["Content-Type"] == mimetype, f"its type is {response['Content-Type']!r}"
+
+
+def _filename(disposition: str) -> str | None:
+    """The name that a client saves the file under: ``filename*`` wins."""
+    if extended := re.search(r"filename\*=UTF-8''([^;]*)", disposition):
+        return unquote(extended[1])
+    if quoted := re.search(r'filename="((?:[^"\\]|\\.)*)"', disposition):
+        return re.sub(r"\\(.)", r"\1", quoted[1])
+    return None
 
 
 class SendfileAssertions:

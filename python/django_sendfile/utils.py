@@ -86,9 +86,7 @@ async def asendfile(
         if response is not None:
             return response
     in_thread = sync_to_async(sendfile, thread_sensitive=False)
-    return await in_thread(
-        request, filename, attachment, attachment_filename, mimetype, encoding, content_length
-    )
+    return await in_thread(request, filename, attachment, attachment_filename, mimetype, encoding, content_length)
 
 
 @cache

@@ -53,7 +53,7 @@ class SendfileView(View):
         return self.attachment_filename
 
 
-class SendfileDetailView(SingleObjectMixin[Any], SendfileView):
+class SendfileDetailView(SingleObjectMixin, SendfileView):  # type: ignore[type-arg]
     """
     Sends the file of a model's object, found as in ``DetailView``.
 

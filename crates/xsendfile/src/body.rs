@@ -98,6 +98,26 @@ impl Reader {
         self.read_by(buffer, cached::read_at)
     }
 
+    /// Takes the next run, or the first `most` bytes of it, without reading it: for whoever has
+    /// another way to send a part of a file. `None` at the end.
+    pub fn take(&mut self, most: u64) -> Option<Segment> {
+        loop {
+            let segment = self.body.segments.get(self.segment)?;
+            let from = self.offset;
+            let to = segment.length().min(from.saturating_add(most));
+            if from == segment.length() {
+                self.segment += 1;
+                self.offset = 0;
+                continue;
+            }
+            self.offset = to;
+            return Some(match segment {
+                Segment::Bytes(bytes) => Segment::Bytes(bytes.slice(from as usize..to as usize)),
+                Segment::File(range) => Segment::File(range.start + from..range.start + to),
+            });
+        }
+    }
+
     /// How many bytes are left.
     pub fn remaining(&self) -> u64 {
         let rest = self.body.segments.get(self.segment..).unwrap_or_default();

@@ -29,6 +29,7 @@ pub mod multipart;
 pub mod name;
 pub mod precondition;
 pub mod range;
+mod receive;
 pub mod representation;
 pub mod request;
 pub mod response;

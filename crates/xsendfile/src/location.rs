@@ -205,12 +205,13 @@ impl Found<'_> {
         self.location.root.open(&self.name, lookup)
     }
 
-    /// Looks at it.
+    /// Looks at it; where a symlink led there, it is also found without.
     ///
     /// # Errors
     ///
     /// Those of [`Root::look`].
-    pub fn look(&self, lookup: Lookup) -> Result<Status, Error> {
-        self.location.root.look(&self.name, lookup)
+    pub fn look(&self, lookup: Lookup) -> Result<(Status, Option<Self>), Error> {
+        let (status, name) = self.location.root.look(&self.name, lookup)?;
+        Ok((status, name.map(|name| Self { location: self.location, name })))
     }
 }

@@ -6,7 +6,10 @@ mod portable;
 
 use std::fs::File;
 use std::io;
+use std::os::fd::AsRawFd;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use directory::Directory;
 use rustix::fd::OwnedFd;
@@ -103,53 +106,60 @@ impl Root {
     /// [`Error::NotFound`] with its [`Reason`]; [`Error::Io`] where the system, not the file, is at
     /// fault; [`Error::WouldBlock`].
     pub fn open(&self, name: &Name, lookup: Lookup) -> Result<OpenedFile, Error> {
-        let (file, status) = self.descend(name, READ, lookup)?;
+        let (file, status) = self.descend(name, self.symlinks, READ, lookup)?;
         Ok(OpenedFile { file: file.into(), status })
     }
 
     /// Looks at the regular file `name` in the same way, for somebody else to send: this process need
     /// not be allowed to read it.
     ///
+    /// Where a symlink led there, its name without symlinks comes too, as far as the system tells it:
+    /// the other one may follow none, or must be kept from following one that is put there meanwhile.
+    ///
     /// # Errors
     ///
     /// As [`Root::open`].
-    pub fn look(&self, name: &Name, lookup: Lookup) -> Result<Status, Error> {
-        Ok(self.descend(name, LOOK, lookup)?.1)
+    pub fn look(&self, name: &Name, lookup: Lookup) -> Result<(Status, Option<Name>), Error> {
+        match self.descend(name, Symlinks::Never, LOOK, lookup) {
+            Err(Error::NotFound { reason: Reason::Symlink, .. }) if self.symlinks != Symlinks::Never => {
+                let (file, status) = self.descend(name, self.symlinks, LOOK, lookup)?;
+                Ok((status, self.resolved(&file)))
+            }
+            found => Ok((found?.1, None)),
+        }
     }
 
-    fn descend(&self, name: &Name, flags: OFlags, lookup: Lookup) -> Result<(OwnedFd, Status), Error> {
+    /// The name under which an opened file lies beneath the root, by the system's own word.
+    fn resolved(&self, file: &OwnedFd) -> Option<Name> {
+        let path = |descriptor: &OwnedFd| {
+            std::fs::read_link(format!("/proc/self/fd/{}", descriptor.as_raw_fd())).ok()
+        };
+        let (root, file) = (path(&*self.directory.kept()?)?, path(file)?);
+        Name::parse(file.strip_prefix(root).ok()?.as_os_str().as_bytes()).ok()
+    }
+
+    fn descend(
+        &self,
+        name: &Name,
+        symlinks: Symlinks,
+        flags: OFlags,
+        lookup: Lookup,
+    ) -> Result<(OwnedFd, Status), Error> {
+        let beneath = |directory: Arc<OwnedFd>| beneath(&directory, name, symlinks, flags, lookup);
         let opened = match self.directory.kept() {
             // Where the kept directory fails, it may be that the root was replaced.
-            Some(directory) => match self.beneath(&directory, name, flags, lookup) {
-                Err(errno) if lookup == Lookup::Cached => Err(errno),
-                Err(_) => {
-                    self.directory.open(&self.path).and_then(|new| self.beneath(&new, name, flags, lookup))
-                }
+            Some(directory) => match beneath(directory) {
+                Err(_) if lookup == Lookup::Blocking => self.directory.open(&self.path).and_then(beneath),
                 opened => opened,
             },
             None if lookup == Lookup::Cached => Err(Errno::AGAIN),
-            None => self.directory.open(&self.path).and_then(|new| self.beneath(&new, name, flags, lookup)),
+            None => self.directory.open(&self.path).and_then(beneath),
         };
         let file = opened.map_err(|errno| self.error(name, errno))?;
         match Status::of(&file) {
             Ok(Some(status)) => Ok((file, status)),
             Ok(None) => Err(Error::NotFound { path: self.join(name), reason: Reason::NotRegular }),
             Err(errno) => Err(Error::Io { operation: "stat", path: self.join(name), source: errno.into() }),
-        }
-    }
-
-    fn beneath(
-        &self,
-        directory: &OwnedFd,
-        name: &Name,
-        flags: OFlags,
-        lookup: Lookup,
-    ) -> rustix::io::Result<OwnedFd> {
-        match beneath::open(directory, name, self.symlinks, flags, lookup) {
-            Err(_) if lookup == Lookup::Cached => Err(Errno::AGAIN),
-            // Old container runtimes answer EPERM for system calls that they do not know.
-            Err(Errno::NOSYS | Errno::PERM) => portable::open(directory, name, self.symlinks),
-            opened => opened,
         }
     }
 
@@ -166,6 +176,21 @@ impl Root {
             _ => return Error::Io { operation: "open", path, source: errno.into() },
         };
         Error::NotFound { path, reason }
+    }
+}
+
+fn beneath(
+    directory: &OwnedFd,
+    name: &Name,
+    symlinks: Symlinks,
+    flags: OFlags,
+    lookup: Lookup,
+) -> rustix::io::Result<OwnedFd> {
+    match beneath::open(directory, name, symlinks, flags, lookup) {
+        Err(_) if lookup == Lookup::Cached => Err(Errno::AGAIN),
+        // Old container runtimes answer EPERM for system calls that they do not know.
+        Err(Errno::NOSYS | Errno::PERM) => portable::open(directory, name, symlinks),
+        opened => opened,
     }
 }
 

@@ -17,7 +17,7 @@ use crate::location::Found;
 use crate::representation::Representation;
 use crate::request::Request;
 use crate::response::Response;
-use crate::root::Lookup;
+use crate::root::{Lookup, Status};
 
 /// Sends files by the backend and from the roots of its [`Config`]. Cheap to clone.
 ///
@@ -95,6 +95,13 @@ enum SaveAs<'a> {
     Name(Cow<'a, str>),
 }
 
+/// How the file leaves: by the server in front, with what was seen of it, or from here, with the rule
+/// that keeps it from being handed off.
+enum Leaving {
+    HandedOff(HandOff, Option<Status>),
+    Streamed(Option<&'static Rule>),
+}
+
 impl<'a> Download<'a> {
     /// Lets the client save the file instead of showing it.
     pub fn attachment(self) -> Self {
@@ -168,24 +175,24 @@ impl<'a> Download<'a> {
 
     fn respond_by(self, lookup: Lookup) -> Result<Response, Error> {
         let found = self.config.locations.resolve(self.filename)?;
-        let (hand_off, refused) = self.hand_off(&found);
+        let leaving = self.leaving(&found, lookup)?;
         let media_type = self.header_value(&CONTENT_TYPE, self.media_type.as_deref())?;
         let media_type = media_type.unwrap_or_else(|| self.config.media_types.guess(found.name.base()));
         let content_encoding =
             self.header_value(&http::header::CONTENT_ENCODING, self.content_encoding.as_deref())?;
         let disposition = self.disposition.to_header(self.save_name(&found).as_deref());
 
-        let mut response = match hand_off {
-            Some(hand_off) if !self.config.check_file_exists => {
-                let known = Known::Unseen { media_type, content_encoding };
+        let mut response = match leaving {
+            Leaving::HandedOff(hand_off, status) => {
+                let known = match status {
+                    Some(status) => {
+                        Known::Seen(Box::new(Representation::of(status, media_type, content_encoding)))
+                    }
+                    None => Known::Unseen { media_type, content_encoding },
+                };
                 hand_off::respond(hand_off, known, disposition, self.headers)
             }
-            Some(hand_off) => {
-                let representation = Representation::of(found.look(lookup)?, media_type, content_encoding);
-                let known = Known::Seen(Box::new(representation));
-                hand_off::respond(hand_off, known, disposition, self.headers)
-            }
-            None => {
+            Leaving::Streamed(refused) => {
                 let mut file = found.open(lookup)?;
                 if let Some(declared) = self.length {
                     let actual = std::mem::replace(&mut file.status.length, declared);
@@ -194,11 +201,17 @@ impl<'a> Download<'a> {
                     }
                 }
                 let representation = Representation::of(file.status, media_type, content_encoding);
-                streamed::respond(self.request, file.file, representation, disposition, self.headers)
+                let response = streamed::respond(
+                    self.request,
+                    file.file,
+                    representation,
+                    Some(disposition),
+                    self.headers,
+                );
+                Response { refused, ..response }
             }
         };
         response.path = found.path();
-        response.refused = refused;
         Ok(response)
     }
 
@@ -211,7 +224,7 @@ impl<'a> Download<'a> {
         let found = self.config.locations.resolve(self.filename)?;
         let media_type = self.header_value(&CONTENT_TYPE, self.media_type.as_deref())?;
         let length =
-            if self.config.check_file_exists { Some(found.look(Lookup::Blocking)?.length) } else { None };
+            if self.config.check_file_exists { Some(found.look(Lookup::Blocking)?.0.length) } else { None };
         Ok(Description {
             path: found.path(),
             length: self.length.or(length),
@@ -220,14 +233,19 @@ impl<'a> Download<'a> {
         })
     }
 
-    /// The hand-off where the backend makes one, or the rule by which it cannot.
-    fn hand_off(&self, found: &Found<'_>) -> (Option<HandOff>, Option<&'static Rule>) {
-        let Backend::HandedOff(dialect) = self.config.backend else { return (None, None) };
-        match dialect.write(found.location, &found.name) {
-            Ok(hand_off) => (Some(hand_off), None),
+    /// Whether the file is handed off, which it is only where the dialect can say its name.
+    fn leaving(&self, found: &Found<'_>, lookup: Lookup) -> Result<Leaving, Error> {
+        let Backend::HandedOff(dialect) = self.config.backend else { return Ok(Leaving::Streamed(None)) };
+        let (status, resolved) = match self.config.check_file_exists {
+            true => found.look(lookup).map(|(status, resolved)| (Some(status), resolved))?,
+            false => (None, None),
+        };
+        let target = resolved.as_ref().unwrap_or(found);
+        match dialect.write(target.location, &target.name) {
+            Ok(hand_off) => Ok(Leaving::HandedOff(hand_off, status)),
             Err(rule) => {
                 rule.report(dialect);
-                (None, Some(rule))
+                Ok(Leaving::Streamed(Some(rule)))
             }
         }
     }

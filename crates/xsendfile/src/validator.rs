@@ -52,6 +52,12 @@ impl EntityTag {
         HeaderValue::try_from(self.to_string()).expect("our own tags are hexadecimal digits")
     }
 
+    /// Reads a header value that is one tag.
+    pub(crate) fn parse(value: &HeaderValue) -> Option<Self> {
+        let (tag, rest) = Self::take(value.as_bytes())?;
+        rest.is_empty().then_some(tag)
+    }
+
     /// Takes one tag from the front of `text`, and returns it with what follows it.
     pub(crate) fn take(text: &[u8]) -> Option<(Self, &[u8])> {
         let (weak, quoted) = match text.strip_prefix(b"W/") {

@@ -124,7 +124,16 @@ fn looking_needs_no_permission_to_read_and_has_the_same_rules() {
     for (name, _, beneath) in NAMES {
         let Ok(name) = Name::parse(name.as_bytes()) else { continue };
         match root.look(&name, Lookup::Blocking) {
-            Ok(status) => assert_eq!((status.length, *beneath), (6, PUBLIC), "{name:?}"),
+            Ok((status, resolved)) => {
+                assert_eq!((status.length, *beneath), (6, PUBLIC), "{name:?}");
+                let resolved = resolved.map(|name| String::from_utf8(name.as_bytes().to_vec()).unwrap());
+                let expected = match name.as_bytes() {
+                    b"link" | b"sub/up" => Some("file".to_owned()),
+                    b"sub-link/file" => Some("sub/file".to_owned()),
+                    _ => None,
+                };
+                assert_eq!(resolved, expected, "{name:?}");
+            }
             Err(Error::NotFound { reason, .. }) => assert_eq!(Err(reason), *beneath, "{name:?}"),
             Err(error) => panic!("{error}"),
         }

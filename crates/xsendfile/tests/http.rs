@@ -366,6 +366,16 @@ fn a_hand_off_names_the_file_and_carries_nothing() {
 }
 
 #[test]
+fn a_symlink_is_handed_off_as_what_it_leads_to() {
+    let site = Site::new("nginx");
+    std::os::unix::fs::symlink("digits.txt", site.root.path().join("link.pdf")).unwrap();
+    let response = site.request(Method::GET, "link.pdf", &[]);
+    assert_eq!(header(&response, "x-accel-redirect"), Some("/private/digits.txt"));
+    assert_eq!(header(&response, "content-type"), Some("application/pdf"));
+    assert_eq!(header(&response, "content-disposition"), Some("inline; filename=\"link.pdf\""));
+}
+
+#[test]
 fn a_name_that_cannot_be_carried_is_streamed() {
     let site = Site::new("xsendfile");
     site.write("100%.txt", b"percent");

@@ -20,7 +20,7 @@ pub(crate) fn respond(
     request: Request<'_>,
     file: File,
     representation: Representation,
-    disposition: HeaderValue,
+    disposition: Option<HeaderValue>,
     mut headers: HeaderMap,
 ) -> Response {
     let length = representation.length;
@@ -54,7 +54,9 @@ pub(crate) fn respond(
             (StatusCode::PARTIAL_CONTENT, parts.body)
         }
     };
-    headers.insert(CONTENT_DISPOSITION, disposition);
+    if let Some(disposition) = disposition {
+        headers.insert(CONTENT_DISPOSITION, disposition);
+    }
     if let Some(encoding) = representation.content_encoding {
         headers.insert(CONTENT_ENCODING, encoding);
     }

@@ -1,0 +1,198 @@
+//! The body of a download.
+
+use std::fmt;
+use std::fs::File;
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use http_body::{Frame, SizeHint};
+use xsendfile::Segment;
+
+use crate::counters::{COUNTERS, Copied};
+use crate::pool;
+use crate::read::Source;
+use crate::ticket::{self, Ticket};
+use crate::way::{Found, Told, Way};
+
+/// The first chunk of every body is real bytes: a small file whole, and the proof of a [`Way`].
+const FIRST: u64 = 64 * 1024;
+
+/// The body of a download: the whole of a file, a range, or several.
+///
+/// It is made of a core [`xsendfile::Body`] and polled in a tokio runtime. Its first chunk, of at most
+/// 64 KiB, is real bytes; what follows is sent by the kernel where [the way allows it](crate::way_out),
+/// and is otherwise read into pooled buffers of at most 256 KiB. What is not in the page cache is read
+/// on a blocking thread.
+///
+/// # Errors
+///
+/// A frame is an error where reading fails, and where the file has become shorter
+/// ([`io::ErrorKind::UnexpectedEof`]). The length has been promised by then, so the connection must
+/// be closed; hyper does that.
+pub struct Body {
+    source: Source,
+    file: Option<Arc<File>>,
+    stage: Stage,
+    tickets: usize,
+    length: u64,
+}
+
+#[derive(Debug)]
+enum Stage {
+    /// Nothing has been handed out.
+    Start,
+    /// The first chunk has been; whether it arrives untouched is not known.
+    Asked { way: Arc<Way>, waited: bool },
+    /// It arrived. The kernel sends the rest.
+    Kernel(Arc<Way>),
+    /// All is read.
+    Copied(Copied),
+}
+
+impl Body {
+    /// A body without bytes.
+    pub fn empty() -> Self {
+        xsendfile::Body::empty().into()
+    }
+
+    /// Never lets the kernel send: for a body that something reads on its way without changing it,
+    /// such as a checksum, a copy for a cache, a log. Such a layer is not noticed, and would be given
+    /// zeros.
+    #[must_use]
+    pub fn copied(self) -> Self {
+        self.without_kernel(Copied::Asked)
+    }
+
+    /// As [`Body::copied`], for another reason.
+    pub(crate) fn without_kernel(mut self, reason: Copied) -> Self {
+        self.stage = Stage::Copied(reason);
+        self
+    }
+
+    fn poll_first(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Bytes>> {
+        let chunk = ready!(self.source.poll_chunk(cx, FIRST))?;
+        self.stage = if self.source.remaining() == 0 {
+            Stage::Copied(Copied::Small)
+        } else if cfg!(not(target_os = "linux")) {
+            Stage::Copied(Copied::Unsupported)
+        } else {
+            Stage::Asked { way: Way::ask(chunk.clone()), waited: false }
+        };
+        Poll::Ready(Ok(chunk))
+    }
+
+    /// The next ticket, or the bytes between two.
+    fn next_told(&mut self, way: &Way) -> Option<Bytes> {
+        let Source::Here(reader) = &mut self.source else { return None };
+        let (bytes, told) = match (reader.take(ticket::LONGEST as u64)?, &self.file) {
+            (Segment::File(part), Some(file)) => {
+                let ticket = Ticket::new(self.tickets, part);
+                self.tickets += 1;
+                (ticket.bytes(), Told::Ticket(ticket, Arc::clone(file)))
+            }
+            (Segment::Bytes(bytes), _) => (bytes.clone(), Told::Bytes(bytes)),
+            (Segment::File(_), None) => return None,
+        };
+        way.tell(told, reader.remaining() == 0);
+        Some(bytes)
+    }
+}
+
+impl From<xsendfile::Body> for Body {
+    fn from(body: xsendfile::Body) -> Self {
+        Self {
+            source: Source::Here(body.reader()),
+            file: body.file().cloned(),
+            stage: Stage::Start,
+            tickets: 0,
+            length: body.length(),
+        }
+    }
+}
+
+impl http_body::Body for Body {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        let this = &mut *self;
+        loop {
+            if matches!(this.source, Source::Gone) || this.is_end_stream() {
+                return Poll::Ready(None);
+            }
+            let chunk = match &mut this.stage {
+                Stage::Start => ready!(this.poll_first(cx)),
+                Stage::Asked { way, waited } => match way.found() {
+                    Found::Bound => {
+                        this.stage = Stage::Kernel(Arc::clone(way));
+                        continue;
+                    }
+                    // The connection writes now that there is nothing more to take, and answers by
+                    // that; in the next poll it has. Whoever else polls does not answer.
+                    Found::Not(_) if !*waited => {
+                        *waited = true;
+                        cx.waker().wake_by_ref();
+                        return Poll::Pending;
+                    }
+                    Found::Not(_) => {
+                        this.stage = Stage::Copied(way.give_up());
+                        continue;
+                    }
+                },
+                Stage::Kernel(way) => {
+                    let way = Arc::clone(way);
+                    match this.next_told(&way) {
+                        Some(bytes) => Ok(bytes),
+                        None => return Poll::Ready(None),
+                    }
+                }
+                Stage::Copied(_) => ready!(this.source.poll_chunk(cx, pool::LARGEST as u64)),
+            };
+            return Poll::Ready(Some(chunk.map(Frame::data)));
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        matches!(self.source, Source::Here(_)) && self.source.remaining() == 0
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.source.remaining())
+    }
+}
+
+impl Drop for Body {
+    fn drop(&mut self) {
+        let bytes = self.length - self.source.remaining();
+        match &self.stage {
+            Stage::Start => {}
+            Stage::Kernel(_) => {
+                COUNTERS.kernel_bodies.add(1);
+                tracing::debug!(target: "xsendfile::way", bytes, way = "kernel", "sent by the kernel");
+            }
+            Stage::Copied(Copied::Small) => COUNTERS.small_bodies.add(1),
+            Stage::Copied(reason) if bytes > 0 => {
+                COUNTERS.copied_bodies.add(1);
+                let reason = reason.as_str();
+                tracing::debug!(target: "xsendfile::way", bytes, way = "copied", reason, "copied");
+            }
+            Stage::Asked { .. } | Stage::Copied(_) => {}
+        }
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Body")
+            .field("length", &self.length)
+            .field("remaining", &self.source.remaining())
+            .field("stage", &self.stage)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,73 @@
+//! The page cache: sendfile(2) waits for the disk even on a non-blocking socket, so ask first.
+
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt;
+
+use super::passage::Part;
+use crate::pool::Buffer;
+
+/// How far apart the pages lie that are asked for: the kernel reads ahead in runs of this length.
+const STEP: u64 = 128 * 1024;
+
+/// How many bytes from the start of `part` are in memory, to within one step.
+#[cfg(target_os = "linux")]
+pub(super) fn cached(part: &Part) -> usize {
+    let end = part.start + part.length as u64;
+    let mut at = part.start;
+    while at < end {
+        if !is_cached(&part.file, at) {
+            return (at - part.start) as usize;
+        }
+        at += STEP;
+    }
+    // The last page too, which sequential reading comes to last.
+    if is_cached(&part.file, end - 1) { part.length } else { (part.length - 1) / STEP as usize * STEP as usize }
+}
+
+#[cfg(target_os = "linux")]
+fn is_cached(file: &File, at: u64) -> bool {
+    use rustix::io::{ReadWriteFlags, preadv2};
+    let mut byte = [0];
+    let read = preadv2(file, &mut [io::IoSliceMut::new(&mut byte)], at, ReadWriteFlags::NOWAIT);
+    // A file that ends here will not wait either.
+    read.is_ok()
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(super) fn cached(_: &Part) -> usize {
+    0
+}
+
+/// Brings `part` into memory, and starts with what follows it. Waits for the disk.
+pub(super) fn read_ahead(part: &Part) -> io::Result<()> {
+    let end = part.start + part.length as u64;
+    advise(&part.file, part.start..end + part.length as u64);
+    let mut buffer = Buffer::new(STEP);
+    let mut at = part.start;
+    while at < end {
+        match part.file.read_at(buffer.unfilled(), at) {
+            // It has become shorter; whoever sends it will notice.
+            Ok(0) => break,
+            Ok(count) => at += count as u64,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// Lets the kernel start reading all of `range`. A hint: where it is refused, reading does as well.
+fn advise(file: &File, range: std::ops::Range<u64>) {
+    use std::num::NonZeroU64;
+
+    use rustix::fs::{Advice, fadvise};
+    let mut at = range.start;
+    // The kernel takes only so much at a time.
+    while at < range.end {
+        if fadvise(file, at, NonZeroU64::new(STEP), Advice::WillNeed).is_err() {
+            return;
+        }
+        at += STEP;
+    }
+}

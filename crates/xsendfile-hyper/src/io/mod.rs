@@ -1,0 +1,176 @@
+//! The connection's I/O: a socket that can be told to send a part of a file.
+
+mod cache;
+mod deadline;
+mod passage;
+mod send;
+mod socket;
+
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+use crate::counters::{COUNTERS, Copied};
+use crate::ticket;
+use crate::way::Way;
+use deadline::Deadline;
+use passage::{Passage, Plan};
+use send::{Sender, Sent};
+
+pub use socket::Socket;
+
+/// How long a client may take nothing of what there is for it to take.
+pub const WRITE_IDLE: Duration = Duration::from_secs(60);
+
+/// A socket whose HTTP/1 connection lets the kernel send files.
+///
+/// Give it to hyper in a `TokioIo`, to `axum::serve` by a [`Listener`](crate::Listener), or let
+/// [`serve`](crate::serve()) do it. To all other bytes it is the socket that it wraps. It also ends a
+/// connection whose client stops reading, with [`io::ErrorKind::TimedOut`].
+#[derive(Debug)]
+pub struct Io<S> {
+    socket: S,
+    /// Why no body is bound to this connection, if none ever is.
+    declines: Option<Copied>,
+    passage: Option<Passage>,
+    sender: Sender,
+    deadline: Deadline,
+}
+
+impl<S: Socket> Io<S> {
+    /// Wraps a connected socket. Nagle's algorithm should be off.
+    pub fn new(socket: S) -> Self {
+        let declines = if cfg!(target_os = "linux") { None } else { Some(Copied::Unsupported) };
+        let deadline = Deadline::new(WRITE_IDLE);
+        Self { socket, declines, passage: None, sender: Sender::default(), deadline }
+    }
+
+    /// How long the client may take nothing before the connection is dropped. Default: 60 seconds.
+    #[must_use]
+    pub fn write_idle(mut self, limit: Duration) -> Self {
+        self.deadline = Deadline::new(limit);
+        self
+    }
+
+    /// A socket beneath TLS, which is written what TLS has read: no file is sent by the kernel, the
+    /// client that stops reading is still dropped.
+    #[must_use]
+    pub fn encrypted(mut self) -> Self {
+        self.declines = Some(Copied::Encrypted);
+        self
+    }
+
+    /// The socket.
+    pub fn socket(&self) -> &S {
+        &self.socket
+    }
+
+    /// Answers the body, if any, that asks in this task which connection writes its first chunk.
+    fn answer(&mut self, slices: &[IoSlice<'_>]) {
+        let Some(way) = Way::asked() else { return };
+        if let Some(reason) = self.declines {
+            return way.decline(reason);
+        }
+        let mut slices = slices.iter().rev().skip_while(|slice| slice.is_empty());
+        // Last of all: a chunk in HTTP/1's chunked coding has more behind it.
+        match slices.next().and_then(|last| way.bind(last)) {
+            Some(first) => {
+                let before = slices.map(|slice| slice.len()).sum();
+                self.sender.restart();
+                self.passage = Some(Passage::new(way, before, first));
+            }
+            None => way.decline(Copied::Changed),
+        }
+    }
+
+    /// What to do with the first of `slices`.
+    fn plan(&mut self, slices: &[IoSlice<'_>]) -> io::Result<Plan> {
+        self.answer(slices);
+        if let Some(passage) = &mut self.passage {
+            return passage.plan(slices);
+        }
+        if slices.iter().any(|slice| !slice.is_empty() && ticket::is_ticket(slice)) {
+            return Err(passage::broken("bytes that only the kernel may read reached another connection"));
+        }
+        Ok(Plan::Write { slices: slices.len(), more: false })
+    }
+
+    fn poll_plan(
+        &mut self,
+        cx: &mut Context<'_>,
+        plan: Plan,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let sent = match plan {
+            Plan::Write { slices: count, more } => {
+                self.sender.write(&mut self.socket, cx, &slices[..count], more)?
+            }
+            Plan::Send(part) => self.sender.send(&mut self.socket, cx, &part)?,
+        };
+        match sent {
+            Sent::Bytes(count) => {
+                self.deadline.clear();
+                if let Some(passage) = &mut self.passage
+                    && passage.advance(count)
+                {
+                    self.passage = None;
+                }
+                Poll::Ready(Ok(count))
+            }
+            Sent::Later => {
+                self.deadline.clear();
+                Poll::Pending
+            }
+            Sent::Full if self.deadline.poll_missed(cx).is_ready() => {
+                COUNTERS.idle_drops.add(1);
+                let limit = self.deadline.limit();
+                tracing::info!(?limit, "a client stopped reading, its connection is dropped");
+                Poll::Ready(Err(io::Error::new(
+                    io::ErrorKind::TimedOut,
+                    format!("the client took nothing for {limit:?}"),
+                )))
+            }
+            Sent::Full => Poll::Pending,
+        }
+    }
+}
+
+impl<S: Socket> AsyncRead for Io<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.socket).poll_read(cx, buffer)
+    }
+}
+
+impl<S: Socket> AsyncWrite for Io<S> {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.poll_write_vectored(cx, &[IoSlice::new(bytes)])
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let plan = self.plan(slices)?;
+        self.poll_plan(cx, plan, slices)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.socket).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.socket).poll_shutdown(cx)
+    }
+}

@@ -1,0 +1,139 @@
+//! What a bound connection is to be given, byte for byte.
+
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io::{self, IoSlice};
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use crate::counters::COUNTERS;
+use crate::way::{Told, Way};
+
+/// The bytes of one body on their way out of a connection. Whatever is given to the connection must
+/// be what the body told, at its own address: what arrives in another place, in another order or cut
+/// in another way was read, and may have been read wrong.
+#[derive(Debug)]
+pub(super) struct Passage {
+    way: Arc<Way>,
+    /// How many bytes come before the body: its head.
+    before: usize,
+    told: VecDeque<Told>,
+    /// How much of the first has been written.
+    done: usize,
+    ended: bool,
+}
+
+/// What to do next.
+#[derive(Debug)]
+pub(super) enum Plan {
+    /// Write the first of the slices; `more` where a part of a file follows at once.
+    Write { slices: usize, more: bool },
+    /// Send this part of a file in place of the first slice.
+    Send(Part),
+}
+
+/// A part of a file.
+#[derive(Debug, Clone)]
+pub(super) struct Part {
+    pub(super) file: Arc<File>,
+    pub(super) start: u64,
+    pub(super) length: usize,
+}
+
+impl Passage {
+    /// A passage of a body whose `first` chunk follows `before` other bytes.
+    pub(super) fn new(way: Arc<Way>, before: usize, first: Bytes) -> Self {
+        Self { way, before, told: VecDeque::from([Told::Bytes(first)]), done: 0, ended: false }
+    }
+
+    /// Checks every slice, and says what to do with the first.
+    ///
+    /// # Errors
+    ///
+    /// Where they are not what the body told.
+    pub(super) fn plan(&mut self, slices: &[IoSlice<'_>]) -> io::Result<Plan> {
+        self.ended = self.way.hear(&mut self.told);
+        let mut expected = Expected { before: self.before, place: 0, done: self.done };
+        let mut writable = 0;
+        let mut part = None;
+        for slice in slices {
+            let ticket = expected.take(self, slice)?;
+            if part.is_some() {
+                continue;
+            }
+            match ticket {
+                Some((file, start)) => part = Some(Part { file, start, length: slice.len() }),
+                None => writable += 1,
+            }
+        }
+        Ok(match part {
+            Some(part) if slices[..writable].iter().all(|slice| slice.is_empty()) => Plan::Send(part),
+            more => Plan::Write { slices: writable, more: more.is_some() },
+        })
+    }
+
+    /// Notes that `count` bytes are out; true where the passage is at its end.
+    pub(super) fn advance(&mut self, count: usize) -> bool {
+        let head = count.min(self.before);
+        self.before -= head;
+        self.done += count - head;
+        while let Some(told) = self.told.front()
+            && self.done >= told.memory().len()
+        {
+            self.done -= told.memory().len();
+            self.told.pop_front();
+        }
+        self.ended && self.told.is_empty()
+    }
+}
+
+/// How far the slices of one call have been checked.
+struct Expected {
+    before: usize,
+    place: usize,
+    done: usize,
+}
+
+impl Expected {
+    /// Checks the next slice; the file and the offset it stands for, where it does.
+    fn take(&mut self, passage: &Passage, slice: &[u8]) -> io::Result<Option<(Arc<File>, u64)>> {
+        if slice.is_empty() {
+            return Ok(None);
+        }
+        if self.before > 0 {
+            self.before = self.before.checked_sub(slice.len()).ok_or_else(unexpected)?;
+            return Ok(None);
+        }
+        // After its end comes what the connection likes: the next head.
+        if self.place == passage.told.len() && passage.ended && !crate::ticket::is_ticket(slice) {
+            return Ok(None);
+        }
+        let told = passage.told.get(self.place).ok_or_else(unexpected)?;
+        let rest = &told.memory()[self.done..];
+        if !std::ptr::eq(rest.as_ptr(), slice.as_ptr()) || slice.len() > rest.len() {
+            return Err(unexpected());
+        }
+        let part = match told {
+            Told::Bytes(_) => None,
+            Told::Ticket(ticket, file) => Some((Arc::clone(file), ticket.start() + self.done as u64)),
+        };
+        self.done += slice.len();
+        if slice.len() == rest.len() {
+            self.place += 1;
+            self.done = 0;
+        }
+        Ok(part)
+    }
+}
+
+fn unexpected() -> io::Error {
+    broken("a layer between the body and its connection changed bytes after the first chunk")
+}
+
+/// The error that ends a connection before a wrong byte leaves it.
+pub(super) fn broken(what: &'static str) -> io::Error {
+    COUNTERS.broken_ways.add(1);
+    tracing::error!("{what}; the connection is closed. Send such bodies with `Body::copied`");
+    io::Error::new(io::ErrorKind::InvalidData, what)
+}

@@ -1,0 +1,224 @@
+//! Writing bytes and sending parts of files.
+
+use std::fs::File;
+use std::future::Future;
+use std::io::{self, IoSlice};
+use std::os::unix::fs::FileExt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::{Buf, Bytes};
+use rustix::io::Errno;
+use rustix::net::{SendAncillaryBuffer, SendFlags, sendmsg};
+use tokio::task::{JoinHandle, spawn_blocking};
+
+use super::cache;
+use super::passage::Part;
+use super::socket::Socket;
+use crate::counters::COUNTERS;
+use crate::pool::Buffer;
+use crate::ticket;
+
+/// What came of writing or sending.
+#[derive(Debug)]
+pub(super) enum Sent {
+    /// This many bytes are out.
+    Bytes(usize),
+    /// None: the client has to read first.
+    Full,
+    /// None, for a reason of our own.
+    Later,
+}
+
+/// Sends, and remembers what it waits for.
+#[derive(Debug, Default)]
+pub(super) struct Sender {
+    /// Bytes sent since others last had the worker.
+    turn: usize,
+    /// The file's bytes before this offset were in memory a moment ago.
+    cached: Option<u64>,
+    reading: Option<JoinHandle<io::Result<Bytes>>>,
+    /// Files of this connection cannot be sent by the kernel.
+    by_hand: bool,
+    /// Bytes at the front of the part that is sent by hand.
+    read: Bytes,
+}
+
+impl Sender {
+    /// Writes the first of `slices`; `more` where the rest of the packet follows at once.
+    pub(super) fn write<S: Socket>(
+        &mut self,
+        socket: &mut S,
+        cx: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+        more: bool,
+    ) -> io::Result<Sent> {
+        if more {
+            return when_writable(socket, cx, || write_more(socket, slices));
+        }
+        Ok(match Pin::new(socket).poll_write_vectored(cx, slices)? {
+            Poll::Ready(count) => Sent::Bytes(count),
+            Poll::Pending => Sent::Full,
+        })
+    }
+
+    /// Forgets the last file.
+    pub(super) fn restart(&mut self) {
+        *self = Self { turn: self.turn, ..Self::default() };
+    }
+
+    /// Sends the beginning of `part`.
+    pub(super) fn send<S: Socket>(
+        &mut self,
+        socket: &mut S,
+        cx: &mut Context<'_>,
+        part: &Part,
+    ) -> io::Result<Sent> {
+        if self.turn >= ticket::LONGEST {
+            self.turn = 0;
+            cx.waker().wake_by_ref();
+            return Ok(Sent::Later);
+        }
+        let sent = if self.by_hand { self.by_hand(socket, cx, part) } else { self.by_kernel(socket, cx, part) };
+        match &sent {
+            Ok(Sent::Bytes(count)) => self.turn += count,
+            // Until the client has read, the pages may be needed for something else.
+            Ok(Sent::Full) => (self.turn, self.cached) = (0, None),
+            Ok(Sent::Later) => self.turn = 0,
+            Err(_) => {}
+        }
+        sent
+    }
+
+    fn by_kernel<S: Socket>(&mut self, socket: &S, cx: &mut Context<'_>, part: &Part) -> io::Result<Sent> {
+        if self.poll_reading(cx)?.is_pending() {
+            return Ok(Sent::Later);
+        }
+        let end = part.start + part.length as u64;
+        let length = match self.cached.filter(|cached| (part.start + 1..=end).contains(cached)) {
+            Some(cached) => (cached - part.start) as usize,
+            None => cache::cached(part),
+        };
+        if length == 0 {
+            // In memory afterwards, or nothing can tell; to ask again could go on for ever.
+            self.cached = Some(end);
+            let part = part.clone();
+            return self.read_by(cx, move || cache::read_ahead(&part).map(|()| Bytes::new()));
+        }
+        self.cached = Some(part.start + length as u64);
+        match when_writable(socket, cx, || sendfile(socket, &part.file, part.start, length)) {
+            Ok(Sent::Bytes(0)) => Err(shorter()),
+            Ok(Sent::Bytes(count)) => {
+                COUNTERS.kernel_calls.add(1);
+                COUNTERS.kernel_bytes.add(count as u64);
+                Ok(Sent::Bytes(count))
+            }
+            // A file system that has no such thing.
+            Err(error) if is_unsupported(&error) => {
+                tracing::warn!(%error, "the kernel cannot send this file, it is copied");
+                self.by_hand = true;
+                self.by_hand(socket, cx, part)
+            }
+            sent => sent,
+        }
+    }
+
+    fn by_hand<S: Socket>(&mut self, socket: &S, cx: &mut Context<'_>, part: &Part) -> io::Result<Sent> {
+        if self.poll_reading(cx)?.is_pending() {
+            return Ok(Sent::Later);
+        }
+        if self.read.is_empty() {
+            let part = part.clone();
+            return self.read_by(cx, move || read(&part));
+        }
+        let sent = when_writable(socket, cx, || Ok(rustix::io::write(socket, &self.read)?))?;
+        if let Sent::Bytes(count) = sent {
+            self.read.advance(count);
+        }
+        Ok(sent)
+    }
+
+    /// Lets a blocking thread `read`.
+    fn read_by(
+        &mut self,
+        cx: &mut Context<'_>,
+        read: impl FnOnce() -> io::Result<Bytes> + Send + 'static,
+    ) -> io::Result<Sent> {
+        self.reading = Some(spawn_blocking(read));
+        if self.poll_reading(cx)?.is_ready() {
+            cx.waker().wake_by_ref();
+        }
+        Ok(Sent::Later)
+    }
+
+    fn poll_reading(&mut self, cx: &mut Context<'_>) -> io::Result<Poll<()>> {
+        let Some(reading) = &mut self.reading else { return Ok(Poll::Ready(())) };
+        let Poll::Ready(read) = Pin::new(reading).poll(cx) else { return Ok(Poll::Pending) };
+        self.reading = None;
+        self.read = read.map_err(io::Error::other)??;
+        Ok(Poll::Ready(()))
+    }
+}
+
+/// Writes when the socket can take something. What it says of being full counts, not what it said.
+fn when_writable<S: Socket>(
+    socket: &S,
+    cx: &mut Context<'_>,
+    mut write: impl FnMut() -> io::Result<usize>,
+) -> io::Result<Sent> {
+    loop {
+        if socket.poll_writable(cx)?.is_pending() {
+            return Ok(Sent::Full);
+        }
+        match socket.try_write_by(&mut write) {
+            Ok(count) => return Ok(Sent::Bytes(count)),
+            Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted) => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Writes the head of a part, which goes into one packet with the part's beginning.
+fn write_more<S: Socket>(socket: &S, slices: &[IoSlice<'_>]) -> io::Result<usize> {
+    #[cfg(target_os = "linux")]
+    const FLAGS: SendFlags = SendFlags::NOSIGNAL.union(SendFlags::MORE);
+    #[cfg(not(target_os = "linux"))]
+    const FLAGS: SendFlags = SendFlags::empty();
+    Ok(sendmsg(socket, slices, &mut SendAncillaryBuffer::default(), FLAGS)?)
+}
+
+#[cfg(target_os = "linux")]
+fn sendfile<S: Socket>(socket: &S, file: &File, mut offset: u64, length: usize) -> io::Result<usize> {
+    Ok(rustix::fs::sendfile(socket, file, Some(&mut offset), length)?)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn sendfile<S: Socket>(_: &S, _: &File, _: u64, _: usize) -> io::Result<usize> {
+    Err(Errno::NOSYS.into())
+}
+
+fn is_unsupported(error: &io::Error) -> bool {
+    matches!(Errno::from_io_error(error), Some(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP))
+}
+
+/// The beginning of `part`, as much as one buffer holds.
+fn read(part: &Part) -> io::Result<Bytes> {
+    let mut buffer = Buffer::new(part.length as u64);
+    let mut at = part.start;
+    while !buffer.unfilled().is_empty() {
+        match part.file.read_at(buffer.unfilled(), at) {
+            Ok(0) => return Err(shorter()),
+            Ok(count) => {
+                buffer.advance(count);
+                at += count as u64;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(buffer.freeze())
+}
+
+fn shorter() -> io::Error {
+    io::Error::new(io::ErrorKind::UnexpectedEof, "the file has become shorter")
+}

@@ -1,0 +1,240 @@
+//! The server half as a tower layer: an inner service says which file to send, this one sends it.
+
+use std::error::Error as StdError;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
+use http_body::{Frame, SizeHint};
+use pin_project_lite::pin_project;
+use tokio::task::{JoinHandle, spawn_blocking};
+use xsendfile::backend::dialect::{Dialect, NGINX, X_SENDFILE};
+use xsendfile::{Backend, Config, Lookup, Sendfile};
+
+use crate::body::Body;
+use crate::error::Error;
+use crate::sendfile::{Head, Kept};
+
+type BoxError = Box<dyn StdError + Send + Sync>;
+
+/// Sends the files that an inner service names in its responses, as a server in front would: an
+/// application written for nginx or Apache runs behind it unchanged.
+///
+/// A response with status 200 that carries the header of one of the [dialects](Layer::dialects) is
+/// answered with the file: ranges and preconditions evaluated, every other header of the application
+/// kept. On every other status the application's own response stands. The header itself reaches no
+/// client, and no client's `X-Accel-…` and `X-Sendfile…` reaches the application, whatever they are.
+///
+/// A file that is missing, or lies outside the roots, is a 404.
+#[derive(Debug, Clone)]
+pub struct Layer {
+    sendfile: Sendfile,
+    dialects: Vec<&'static Dialect>,
+}
+
+impl Layer {
+    /// Sends files from the locations of `config`. Its backend is the dialect that is understood;
+    /// where that is none (`simple`), `X-Accel-Redirect` of nginx and plain `X-Sendfile`.
+    pub fn new(config: Config) -> Self {
+        let dialects = match config.backend() {
+            Backend::HandedOff(dialect) => vec![dialect],
+            _ => vec![&NGINX, &X_SENDFILE],
+        };
+        Self { sendfile: Sendfile::new(config), dialects }
+    }
+
+    /// The dialects that are understood; of two with the same header, the first.
+    #[must_use]
+    pub fn dialects(mut self, dialects: impl IntoIterator<Item = &'static Dialect>) -> Self {
+        self.dialects = dialects.into_iter().collect();
+        self
+    }
+}
+
+impl<S> tower_layer::Layer<S> for Layer {
+    type Service = Service<S>;
+
+    fn layer(&self, inner: S) -> Service<S> {
+        Service { inner, layer: self.clone() }
+    }
+}
+
+/// A service in a [`Layer`].
+#[derive(Debug, Clone)]
+pub struct Service<S> {
+    inner: S,
+    layer: Layer,
+}
+
+impl<S, A, B> tower_service::Service<Request<A>> for Service<S>
+where
+    S: tower_service::Service<Request<A>, Response = Response<B>>,
+{
+    type Response = Response<FileOr<B>>;
+    type Error = S::Error;
+    type Future = Answering<S::Future>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, mut request: Request<A>) -> Self::Future {
+        let kept = Head::from(&request).keep();
+        remove_untrusted(request.headers_mut());
+        Answering { inner: self.inner.call(request), layer: self.layer.clone(), kept, state: State::Inner }
+    }
+}
+
+/// What nobody outside may say, and nobody inside has to believe.
+fn remove_untrusted(headers: &mut HeaderMap) {
+    let untrusted: Vec<HeaderName> = headers.keys().filter(|name| is_hand_off(name)).cloned().collect();
+    for name in untrusted {
+        headers.remove(name);
+    }
+}
+
+fn is_hand_off(name: &HeaderName) -> bool {
+    let name = name.as_str();
+    name.starts_with("x-accel-") || name.starts_with("x-sendfile")
+}
+
+pin_project! {
+    /// The response of a [`Service`].
+    pub struct Answering<F> {
+        #[pin]
+        inner: F,
+        layer: Layer,
+        kept: Kept,
+        state: State,
+    }
+}
+
+impl<F> std::fmt::Debug for Answering<F> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Answering").field("layer", &self.layer).finish_non_exhaustive()
+    }
+}
+
+enum State {
+    Inner,
+    /// The file is opened on a blocking thread. The application's extensions wait.
+    Opening(JoinHandle<Result<xsendfile::Response, xsendfile::Error>>, http::Extensions),
+}
+
+impl<F, B, E> Future for Answering<F>
+where
+    F: Future<Output = Result<Response<B>, E>>,
+{
+    type Output = Result<Response<FileOr<B>>, E>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        if let State::Inner = this.state {
+            let mut response = ready!(this.inner.poll(cx))?;
+            let named = this.layer.take_named(&mut response);
+            let Some((dialect, value)) = named.filter(|_| response.status() == StatusCode::OK) else {
+                return Poll::Ready(Ok(response.map(FileOr::inner)));
+            };
+            // The application's body, if it sent one, is dropped with the rest.
+            let (parts, _) = response.into_parts();
+            let sendfile = this.layer.sendfile.clone();
+            let cached =
+                sendfile.receive(this.kept.core(), dialect, &value, parts.headers.clone(), Lookup::Cached);
+            if !matches!(cached, Err(xsendfile::Error::WouldBlock)) {
+                return Poll::Ready(Ok(answer(this.kept, cached, parts.extensions)));
+            }
+            let kept = this.kept.clone();
+            let thread = spawn_blocking(move || {
+                sendfile.receive(kept.core(), dialect, &value, parts.headers, Lookup::Blocking)
+            });
+            *this.state = State::Opening(thread, parts.extensions);
+        }
+        let State::Opening(thread, extensions) = this.state else { unreachable!("set just before") };
+        match ready!(Pin::new(thread).poll(cx)) {
+            Ok(opened) => Poll::Ready(Ok(answer(this.kept, opened, std::mem::take(extensions)))),
+            Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
+        }
+    }
+}
+
+impl Layer {
+    /// Takes every hand-off header out of the response; the first that is understood.
+    fn take_named<B>(&self, response: &mut Response<B>) -> Option<(&'static Dialect, HeaderValue)> {
+        let headers = response.headers_mut();
+        let named = self.dialects.iter().find_map(|dialect| {
+            // What is not beneath any location is somebody else's: mod_wsgi's is Location.
+            headers.get(&dialect.header).map(|value| (*dialect, value.clone()))
+        });
+        remove_untrusted(headers);
+        named
+    }
+}
+
+fn answer<B>(
+    kept: &Kept,
+    answer: Result<xsendfile::Response, xsendfile::Error>,
+    extensions: http::Extensions,
+) -> Response<FileOr<B>> {
+    let mut response = match answer {
+        Ok(response) => kept.answer(response),
+        Err(error) => Error::from(error).into_response(),
+    };
+    *response.extensions_mut() = extensions;
+    response.map(FileOr::file)
+}
+
+pin_project! {
+    /// The body of a file, or the inner service's own.
+    #[derive(Debug)]
+    pub struct FileOr<B> {
+        file: Option<Body>,
+        #[pin]
+        inner: Option<B>,
+    }
+}
+
+impl<B> FileOr<B> {
+    fn file(file: Body) -> Self {
+        Self { file: Some(file), inner: None }
+    }
+
+    fn inner(inner: B) -> Self {
+        Self { file: None, inner: Some(inner) }
+    }
+}
+
+impl<B> http_body::Body for FileOr<B>
+where
+    B: http_body::Body<Data = Bytes>,
+    B::Error: Into<BoxError>,
+{
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let this = self.project();
+        match (this.file, this.inner.as_pin_mut()) {
+            (Some(file), _) => Pin::new(file).poll_frame(cx).map(|frame| Some(frame?.map_err(Into::into))),
+            (None, Some(inner)) => inner.poll_frame(cx).map(|frame| Some(frame?.map_err(Into::into))),
+            (None, None) => Poll::Ready(None),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.file.as_ref().is_none_or(http_body::Body::is_end_stream)
+            && self.inner.as_ref().is_none_or(http_body::Body::is_end_stream)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match (&self.file, &self.inner) {
+            (Some(file), _) => file.size_hint(),
+            (None, Some(inner)) => inner.size_hint(),
+            (None, None) => SizeHint::with_exact(0),
+        }
+    }
+}

@@ -1,0 +1,275 @@
+//! "Send this file to this request", without waiting for the disk on an async worker.
+
+use std::future::{Future, IntoFuture};
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use http::header::{IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, IF_UNMODIFIED_SINCE, RANGE};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, Version};
+use tokio::task::{JoinHandle, spawn_blocking};
+use xsendfile::{Config, Disposition};
+
+use crate::body::Body;
+use crate::counters::Copied;
+use crate::error::Error;
+
+/// Sends files by the backend and from the roots of its [`Config`]. Cheap to clone: state of an
+/// application.
+///
+/// Every backend works: `simple` streams, by the kernel where it can be; `nginx` and the others hand
+/// off to the server in front.
+#[derive(Debug, Clone)]
+pub struct Sendfile(xsendfile::Sendfile);
+
+impl Sendfile {
+    /// Sends files by these settings.
+    pub fn new(config: Config) -> Self {
+        Self(xsendfile::Sendfile::new(config))
+    }
+
+    /// The core's way in, for what this one does not offer.
+    pub fn core(&self) -> &xsendfile::Sendfile {
+        &self.0
+    }
+
+    /// Begins to send the file `filename` to `request`: a path relative to the first root, or an
+    /// absolute one beneath any. Whether the client may have it has been decided before.
+    ///
+    /// `request` is an [`http::Request`] or its [`Parts`](http::request::Parts).
+    pub fn send<'a>(&self, request: impl Into<Head<'a>>, filename: impl AsRef<Path>) -> Download {
+        Download {
+            sendfile: self.0.clone(),
+            request: request.into().keep(),
+            filename: filename.as_ref().into(),
+            disposition: Disposition::default(),
+            save_as: SaveAs::Base,
+            media_type: None,
+            content_encoding: None,
+            length: None,
+            headers: HeaderMap::new(),
+        }
+    }
+}
+
+impl From<xsendfile::Sendfile> for Sendfile {
+    fn from(sendfile: xsendfile::Sendfile) -> Self {
+        Self(sendfile)
+    }
+}
+
+/// The head of a request.
+#[derive(Debug, Clone, Copy)]
+pub struct Head<'a> {
+    method: &'a Method,
+    version: Version,
+    headers: &'a HeaderMap,
+}
+
+impl<'a> Head<'a> {
+    /// A head of these parts.
+    pub fn new(method: &'a Method, version: Version, headers: &'a HeaderMap) -> Self {
+        Self { method, version, headers }
+    }
+
+    /// What a download depends on of it.
+    pub(crate) fn keep(self) -> Kept {
+        let mut headers = HeaderMap::new();
+        for name in [RANGE, IF_RANGE, IF_MATCH, IF_NONE_MATCH, IF_MODIFIED_SINCE, IF_UNMODIFIED_SINCE] {
+            for value in self.headers.get_all(&name) {
+                headers.append(&name, value.clone());
+            }
+        }
+        Kept { method: self.method.clone(), version: self.version, headers }
+    }
+}
+
+impl<'a> From<&'a http::request::Parts> for Head<'a> {
+    fn from(parts: &'a http::request::Parts) -> Self {
+        Self::new(&parts.method, parts.version, &parts.headers)
+    }
+}
+
+impl<'a, B> From<&'a http::Request<B>> for Head<'a> {
+    fn from(request: &'a http::Request<B>) -> Self {
+        Self::new(request.method(), request.version(), request.headers())
+    }
+}
+
+/// What a download depends on of a request.
+#[derive(Debug, Clone)]
+pub(crate) struct Kept {
+    method: Method,
+    version: Version,
+    headers: HeaderMap,
+}
+
+impl Kept {
+    pub(crate) fn core(&self) -> xsendfile::Request<'_> {
+        xsendfile::Request::new(&self.method, &self.headers)
+    }
+
+    /// The core's answer as hyper takes it.
+    pub(crate) fn answer(&self, response: xsendfile::Response) -> Response<Body> {
+        let response: Response<xsendfile::Body> = response.into();
+        response.map(|body| {
+            let body = Body::from(body);
+            if self.version > Version::HTTP_11 { body.without_kernel(Copied::Multiplexed) } else { body }
+        })
+    }
+}
+
+/// A file on its way to a request. Says how it is to be sent; awaiting it opens the file and gives the
+/// response, or an [`Error`] that becomes one.
+///
+/// What is in memory is opened at once, what is not on a blocking thread.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Download {
+    sendfile: xsendfile::Sendfile,
+    request: Kept,
+    filename: PathBuf,
+    disposition: Disposition,
+    save_as: SaveAs,
+    media_type: Option<String>,
+    content_encoding: Option<String>,
+    length: Option<u64>,
+    headers: HeaderMap,
+}
+
+/// The name that Content-Disposition gives.
+#[derive(Debug, Clone)]
+enum SaveAs {
+    Base,
+    Nothing,
+    Name(String),
+}
+
+impl Download {
+    /// Lets the client save the file instead of showing it.
+    pub fn attachment(self) -> Self {
+        self.disposition(Disposition::Attachment)
+    }
+
+    /// Whether the client shows the file or saves it. Default: shows it.
+    pub fn disposition(mut self, disposition: Disposition) -> Self {
+        self.disposition = disposition;
+        self
+    }
+
+    /// The name to save the file under. Default: the last component of its path.
+    pub fn save_as(mut self, filename: impl Into<String>) -> Self {
+        self.save_as = SaveAs::Name(filename.into());
+        self
+    }
+
+    /// Gives the client no name to save the file under.
+    pub fn unnamed(mut self) -> Self {
+        self.save_as = SaveAs::Nothing;
+        self
+    }
+
+    /// Content-Type. Default: what the name's extension tells.
+    pub fn media_type(mut self, media_type: impl Into<String>) -> Self {
+        self.media_type = Some(media_type.into());
+        self
+    }
+
+    /// Content-Encoding: how the file's bytes are encoded on disk. Default: not at all.
+    pub fn content_encoding(mut self, encoding: impl Into<String>) -> Self {
+        self.content_encoding = Some(encoding.into());
+        self
+    }
+
+    /// Sends only the first `length` bytes, as of a file that is still being written. Default: all
+    /// that it has when it is opened.
+    pub fn length(mut self, length: u64) -> Self {
+        self.length = Some(length);
+        self
+    }
+
+    /// A header of the application, such as Cache-Control. Default: none.
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.insert(name, value);
+        self
+    }
+
+    /// Opens the file and decides the answer. Waits for the disk: for threads of your own.
+    ///
+    /// # Errors
+    ///
+    /// As [`xsendfile::Download::respond`].
+    pub fn respond_blocking(&self) -> Result<Response<Body>, Error> {
+        Ok(self.request.answer(self.core().respond()?))
+    }
+
+    /// The answer, if it is not necessary to ask the disk for it.
+    pub(crate) fn respond_cached(&self) -> Option<Result<Response<Body>, Error>> {
+        match self.core().respond_cached() {
+            Err(xsendfile::Error::WouldBlock) => None,
+            answer => Some(answer.map(|response| self.request.answer(response)).map_err(Error::from)),
+        }
+    }
+
+    fn core(&self) -> xsendfile::Download<'_> {
+        let mut download = self.sendfile.send(self.request.core(), &self.filename);
+        download = download.disposition(self.disposition);
+        download = match &self.save_as {
+            SaveAs::Base => download,
+            SaveAs::Nothing => download.unnamed(),
+            SaveAs::Name(name) => download.save_as(name),
+        };
+        if let Some(media_type) = &self.media_type {
+            download = download.media_type(media_type);
+        }
+        if let Some(encoding) = &self.content_encoding {
+            download = download.content_encoding(encoding);
+        }
+        if let Some(length) = self.length {
+            download = download.length(length);
+        }
+        for (name, value) in &self.headers {
+            download = download.header(name.clone(), value.clone());
+        }
+        download
+    }
+}
+
+impl IntoFuture for Download {
+    type Output = Result<Response<Body>, Error>;
+    type IntoFuture = Responding;
+
+    fn into_future(self) -> Responding {
+        Responding(State::Asked(Box::new(self)))
+    }
+}
+
+/// The response of an awaited [`Download`].
+#[derive(Debug)]
+#[must_use = "futures do nothing unless polled"]
+pub struct Responding(State);
+
+#[derive(Debug)]
+enum State {
+    Asked(Box<Download>),
+    Opening(JoinHandle<Result<Response<Body>, Error>>),
+}
+
+impl Future for Responding {
+    type Output = Result<Response<Body>, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        if let State::Asked(download) = &self.0 {
+            if let Some(answer) = download.respond_cached() {
+                return Poll::Ready(answer);
+            }
+            let download = download.clone();
+            self.0 = State::Opening(spawn_blocking(move || download.respond_blocking()));
+        }
+        let State::Opening(thread) = &mut self.0 else { unreachable!("set just before") };
+        Poll::Ready(match ready!(Pin::new(thread).poll(cx)) {
+            Ok(answer) => answer,
+            Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
+        })
+    }
+}

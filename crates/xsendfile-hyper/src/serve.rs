@@ -1,0 +1,223 @@
+//! An HTTP server: HTTP/1 and 2 by negotiation, graceful shutdown.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::future::{Future, IntoFuture, pending};
+use std::io;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{Request, Response};
+use hyper::body::Incoming;
+use hyper::service::Service;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+
+use crate::listener::Accept;
+
+/// How long HTTP/2 waits for an answer to a ping, and TLS for a handshake.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+type BoxError = Box<dyn StdError + Send + Sync>;
+
+/// Serves HTTP/1 and HTTP/2 from `listener` with a hyper or a tower service, an axum `Router` too.
+///
+/// Runs when awaited, until the [shutdown](Serve::with_graceful_shutdown) or for ever. Requests carry
+/// the [`Peer`] they come from in their extensions.
+///
+/// ```no_run
+/// use std::convert::Infallible;
+/// use hyper::{Request, Response, body::Incoming, service::service_fn};
+/// use xsendfile_hyper::{Body, Config, Listener, Sendfile, serve};
+///
+/// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+/// let sendfile = Sendfile::new(Config::builder().backend("simple").root("/srv/files").build()?);
+/// let service = service_fn(move |request: Request<Incoming>| {
+///     // Here belongs the decision who may have which file.
+///     let download = sendfile.send(&request, "report.pdf").attachment();
+///     async move {
+///         Ok::<_, Infallible>(download.await.unwrap_or_else(|error| error.into_response()))
+///     }
+/// });
+/// serve(Listener::bind("127.0.0.1:8000").await?, service)
+///     .with_graceful_shutdown(async { tokio::signal::ctrl_c().await.unwrap_or_default() })
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
+pub fn serve<A, S, K>(listener: A, service: S) -> Serve<A, S::Service>
+where
+    A: Accept,
+    S: IntoService<K>,
+{
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder.http1().timer(TokioTimer::new());
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .keep_alive_interval(PATIENCE)
+        .keep_alive_timeout(PATIENCE)
+        .enable_connect_protocol();
+    Serve { listener, service: service.into_service(), builder, signal: Box::pin(pending()) }
+}
+
+/// A server that has not been started. Made by [`serve`].
+#[must_use = "it serves when it is awaited"]
+pub struct Serve<A, S> {
+    listener: A,
+    service: S,
+    builder: Builder<TokioExecutor>,
+    signal: Pin<Box<dyn Future<Output = ()> + Send>>,
+}
+
+impl<A, S> Serve<A, S> {
+    /// Stops when `signal` is ready: no more connections are accepted, requests that have begun are
+    /// answered whole, then it returns.
+    pub fn with_graceful_shutdown(mut self, signal: impl Future<Output = ()> + Send + 'static) -> Self {
+        self.signal = Box::pin(signal);
+        self
+    }
+
+    /// Changes hyper's settings. HTTP/1's `writev(false)` and `pipeline_flush(true)` keep the kernel
+    /// from sending.
+    pub fn configure(mut self, configure: impl FnOnce(&mut Builder<TokioExecutor>)) -> Self {
+        configure(&mut self.builder);
+        self
+    }
+}
+
+impl<A, S> fmt::Debug for Serve<A, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Serve").finish_non_exhaustive()
+    }
+}
+
+impl<A, S, B> IntoFuture for Serve<A, S>
+where
+    A: Accept,
+    S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + Sync + 'static,
+    S::Future: Send + 'static,
+    S::Error: Into<BoxError>,
+    B: http_body::Body + Send + 'static,
+    B::Data: Send,
+    B::Error: Into<BoxError>,
+{
+    type Output = io::Result<()>;
+    type IntoFuture = Pin<Box<dyn Future<Output = io::Result<()>> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            self.run().await;
+            Ok(())
+        })
+    }
+}
+
+impl<A, S, B> Serve<A, S>
+where
+    A: Accept,
+    S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + Sync + 'static,
+    S::Future: Send + 'static,
+    S::Error: Into<BoxError>,
+    B: http_body::Body + Send + 'static,
+    B::Data: Send,
+    B::Error: Into<BoxError>,
+{
+    async fn run(self) {
+        let Self { mut listener, service, builder, mut signal } = self;
+        let builder = Arc::new(builder);
+        let graceful = GracefulShutdown::new();
+        loop {
+            let mut accept = pin!(listener.accept());
+            let accepted = std::future::poll_fn(|cx| {
+                if signal.as_mut().poll(cx).is_ready() {
+                    return std::task::Poll::Ready(None);
+                }
+                accept.as_mut().poll(cx).map(Some)
+            });
+            let Some((handshake, address)) = accepted.await else { break };
+            let service = WithPeer { service: service.clone(), peer: Peer(address) };
+            let (builder, watcher) = (Arc::clone(&builder), graceful.watcher());
+            tokio::spawn(async move {
+                let stream = match handshake.await {
+                    Ok(stream) => stream,
+                    Err(error) => return tracing::debug!(%error, "a connection did not come about"),
+                };
+                let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
+                if let Err(error) = watcher.watch(connection).await {
+                    tracing::debug!(error, "a connection ended early");
+                }
+            });
+        }
+        drop(listener);
+        graceful.shutdown().await;
+    }
+}
+
+/// Who sent a request: an extension of every request that [`serve`] gives to its service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Peer<A = std::net::SocketAddr>(pub A);
+
+/// Says with each request who sent it.
+#[derive(Debug, Clone)]
+struct WithPeer<S, A> {
+    service: S,
+    peer: Peer<A>,
+}
+
+impl<S, A> Service<Request<Incoming>> for WithPeer<S, A>
+where
+    S: Service<Request<Incoming>>,
+    A: Clone + Send + Sync + 'static,
+{
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = S::Future;
+
+    fn call(&self, mut request: Request<Incoming>) -> S::Future {
+        request.extensions_mut().insert(self.peer.clone());
+        self.service.call(request)
+    }
+}
+
+/// What can be served: hyper services and tower services. `Kind` tells the two apart and is inferred.
+pub trait IntoService<Kind> {
+    /// As a hyper service.
+    type Service;
+
+    /// Makes it one.
+    fn into_service(self) -> Self::Service;
+}
+
+/// The kind of hyper services.
+#[derive(Debug)]
+pub enum Hyper {}
+
+/// The kind of tower services.
+#[derive(Debug)]
+pub enum Tower {}
+
+impl<S> IntoService<Hyper> for S
+where
+    S: Service<Request<Incoming>>,
+{
+    type Service = Self;
+
+    fn into_service(self) -> Self {
+        self
+    }
+}
+
+impl<S> IntoService<Tower> for S
+where
+    S: tower_service::Service<Request<Incoming>> + Clone,
+{
+    type Service = TowerToHyperService<S>;
+
+    fn into_service(self) -> TowerToHyperService<S> {
+        TowerToHyperService::new(self)
+    }
+}

@@ -1,0 +1,9 @@
+//! A site of files, servers for it in every way, and clients for them.
+
+#![allow(dead_code, reason = "every test uses its part")]
+#![allow(unreachable_pub, missing_docs, missing_debug_implementations)]
+
+pub mod client;
+pub mod middleware;
+pub mod site;
+pub mod way;

@@ -1,0 +1,143 @@
+//! Servers, in every way that a file can leave.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::response::IntoResponse;
+use axum::routing::get;
+use http::request::Parts;
+use tokio::net::TcpStream;
+use tokio_rustls::rustls::pki_types::{PrivateKeyDer, ServerName};
+use tokio_rustls::rustls::{ClientConfig, RootCertStore, ServerConfig};
+use tokio_rustls::{TlsConnector, client::TlsStream};
+use xsendfile_hyper::{Listener, Sendfile, TlsListener, serve};
+
+use super::client::{Http1, Reply, http2};
+use super::middleware::Middleware;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    Http10,
+    Http11,
+    KeptAlive,
+    Pipelined,
+    UnderAxum,
+    Tls,
+    H2c,
+    H2,
+}
+
+pub const WAYS: [Way; 8] = {
+    use Way::*;
+    [Http10, Http11, KeptAlive, Pipelined, UnderAxum, Tls, H2c, H2]
+};
+
+impl Way {
+    /// Whether the kernel can send by it.
+    pub fn is_plain(self) -> bool {
+        !matches!(self, Self::Tls | Self::H2c | Self::H2)
+    }
+}
+
+/// A protected site without protection.
+pub fn router(sendfile: Sendfile) -> Router {
+    async fn send(State(sendfile): State<Sendfile>, Path(name): Path<String>, parts: Parts) -> impl IntoResponse {
+        sendfile.send(&parts, name).await
+    }
+    Router::new().route("/{*name}", get(send)).with_state(sendfile)
+}
+
+/// A server that runs until it is dropped.
+pub struct Server {
+    pub address: SocketAddr,
+    way: Way,
+    tls: Option<Arc<ClientConfig>>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Server {
+    pub async fn start(way: Way, middleware: Middleware, sendfile: Sendfile) -> Self {
+        Self::start_router(way, middleware.wrap(router(sendfile)), Duration::from_secs(60)).await
+    }
+
+    pub async fn start_router(way: Way, router: Router, write_idle: Duration) -> Self {
+        let listener = Listener::bind("127.0.0.1:0").await.expect("a port").write_idle(write_idle);
+        let address = listener.local_addr().expect("its address");
+        let mut tls = None;
+        let task = match way {
+            Way::UnderAxum => tokio::spawn(async { axum::serve(listener, router).await.expect("a server") }),
+            Way::Tls | Way::H2 => {
+                let (server, client) = certificates(if way == Way::H2 { b"h2" } else { b"http/1.1" });
+                tls = Some(Arc::new(client));
+                let listener = TlsListener::new(listener, server);
+                tokio::spawn(async { serve(listener, router).await.expect("a server") })
+            }
+            _ => tokio::spawn(async { serve(listener, router).await.expect("a server") }),
+        };
+        Self { address, way, tls, task }
+    }
+
+    pub async fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(self.address).await.expect("a connection");
+        stream.set_nodelay(true).expect("an option");
+        stream
+    }
+
+    async fn connect_tls(&self) -> TlsStream<TcpStream> {
+        let connector = TlsConnector::from(Arc::clone(self.tls.as_ref().expect("a TLS server")));
+        let name = ServerName::try_from("localhost").expect("a name");
+        connector.connect(name, self.connect().await).await.expect("a handshake")
+    }
+
+    /// A GET. On ways of several requests to a connection, the last of three equal ones.
+    pub async fn get(&self, path: &str, headers: &[(&str, &str)]) -> io::Result<Reply> {
+        match self.way {
+            Way::Http10 => {
+                let mut client = Http1::new(self.connect().await);
+                client.send("GET", path, "1.0", headers).await;
+                client.receive("GET").await
+            }
+            Way::Http11 | Way::UnderAxum => Http1::new(self.connect().await).get(path, headers).await,
+            Way::KeptAlive => {
+                let mut client = Http1::new(self.connect().await);
+                client.get(path, headers).await?;
+                client.get(path, headers).await?;
+                client.get(path, headers).await
+            }
+            Way::Pipelined => {
+                let mut client = Http1::new(self.connect().await);
+                for _ in 0..3 {
+                    client.send("GET", path, "1.1", headers).await;
+                }
+                client.receive("GET").await?;
+                client.receive("GET").await?;
+                client.receive("GET").await
+            }
+            Way::Tls => Http1::new(self.connect_tls().await).get(path, headers).await,
+            Way::H2c => http2(self.connect().await, path, headers).await,
+            Way::H2 => http2(self.connect_tls().await, path, headers).await,
+        }
+    }
+}
+
+fn certificates(protocol: &[u8]) -> (ServerConfig, ClientConfig) {
+    let made = rcgen::generate_simple_self_signed(vec!["localhost".into()]).expect("a certificate");
+    let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).expect("its key");
+    let chain = vec![made.cert.der().clone()];
+    let server = ServerConfig::builder().with_no_client_auth().with_single_cert(chain, key).expect("settings");
+    let mut roots = RootCertStore::empty();
+    roots.add(made.cert.der().clone()).expect("a root");
+    let mut client = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+    client.alpn_protocols = vec![protocol.to_vec()];
+    (server, client)
+}

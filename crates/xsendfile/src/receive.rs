@@ -1,0 +1,66 @@
+//! The server half: an application has said which file to send.
+
+use http::header::{
+    ACCEPT_RANGES, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG,
+    LAST_MODIFIED, TRANSFER_ENCODING,
+};
+use http::{HeaderMap, HeaderValue};
+
+use crate::backend::dialect::Dialect;
+use crate::backend::streamed;
+use crate::error::Error;
+use crate::representation::Representation;
+use crate::request::Request;
+use crate::response::Response;
+use crate::root::Lookup;
+use crate::sendfile::Sendfile;
+use crate::validator::{EntityTag, HttpDate};
+
+impl Sendfile {
+    /// Sends the file that an application names, to the request that it answered: `value` is its
+    /// hand-off in `dialect`, `headers` are those of its response.
+    ///
+    /// The application's headers win: its type, its disposition, its validators, by which the
+    /// request's preconditions are evaluated. What describes the body that it did not send is dropped
+    /// (Content-Length, Transfer-Encoding, Content-Range, Accept-Ranges), and so is the hand-off.
+    ///
+    /// # Errors
+    ///
+    /// As [`Download::respond`](crate::Download::respond), and [`Error::WouldBlock`] where `lookup` is
+    /// [`Lookup::Cached`].
+    pub fn receive<'a>(
+        &self,
+        request: impl Into<Request<'a>>,
+        dialect: &Dialect,
+        value: &HeaderValue,
+        mut headers: HeaderMap,
+        lookup: Lookup,
+    ) -> Result<Response, Error> {
+        let config = self.config();
+        let found = dialect.read(value.as_bytes(), &config.locations).map_err(|reason| Error::NotFound {
+            path: String::from_utf8_lossy(value.as_bytes()).into_owned().into(),
+            reason,
+        })?;
+        let file = found.open(lookup)?;
+
+        let media_type = headers.remove(CONTENT_TYPE);
+        let media_type = media_type.unwrap_or_else(|| config.media_types.guess(found.name.base()));
+        let content_encoding = headers.remove(CONTENT_ENCODING);
+        let mut representation = Representation::of(file.status, media_type, content_encoding);
+        if let Some(etag) = headers.remove(ETAG).as_ref().and_then(EntityTag::parse) {
+            representation.etag = etag;
+        }
+        if let Some(date) = headers.remove(LAST_MODIFIED).and_then(|date| HttpDate::parse(date.as_bytes())) {
+            representation.last_modified = Some(date);
+        }
+        let disposition = headers.remove(CONTENT_DISPOSITION);
+        for described in
+            [&dialect.header, &CONTENT_LENGTH, &TRANSFER_ENCODING, &CONTENT_RANGE, &ACCEPT_RANGES]
+        {
+            headers.remove(described);
+        }
+        let mut response = streamed::respond(request.into(), file.file, representation, disposition, headers);
+        response.path = found.path();
+        Ok(response)
+    }
+}

@@ -1,0 +1,330 @@
+"""Backends: what each answers, those of a site's own, and the settings."""
+
+from __future__ import annotations
+
+import logging
+import os
+import pickle
+import sys
+import types
+from pathlib import Path
+
+import pytest
+from conftest import CONTENT
+from django.core.exceptions import ImproperlyConfigured
+from django.core.files import File
+from django.http import Http404, HttpResponse
+from django.test import RequestFactory
+from site_under_test import by_asgi, by_wsgi
+
+from django_sendfile import sendfile
+
+GET = RequestFactory().get("/")
+FILE = "documents/data.bin"
+STREAMED = ("development", "simple")
+HANDED_OFF = {
+    "nginx": "X-Accel-Redirect",
+    "mod_wsgi": "Location",
+    "xsendfile": "X-Sendfile",
+    "mod_xsendfile": "X-Sendfile",
+    "lighttpd": "X-Sendfile",
+}
+
+
+def write(root, name, content=b"content"):
+    (root / name).write_bytes(content)
+    return name
+
+
+@pytest.mark.parametrize("backend", [*STREAMED, *HANDED_OFF])
+@pytest.mark.parametrize(
+    "spell",
+    [
+        lambda root: FILE,
+        lambda root: Path(FILE),
+        lambda root: root / FILE,
+        lambda root: str(root / FILE),
+        lambda root: str(root / "documents/../documents/./data.bin"),
+        lambda root: File(open(root / FILE, "rb")),
+    ],
+)
+def test_a_file_is_named_relative_or_absolute_or_by_itself(use, root, backend, spell):
+    use(backend)
+    filename = spell(root)
+    response = sendfile(GET, filename)
+    assert response.status_code == 200
+    assert response["Content-Disposition"] == 'inline; filename="data.bin"'
+    for opened in [response, filename]:
+        getattr(opened, "close", lambda: None)()
+
+
+@pytest.mark.parametrize("backend", HANDED_OFF)
+def test_the_value_read_back_is_readable(use, root, backend):
+    use(backend)
+    name = write(root, "péter là.txt")
+    response = sendfile(GET, name)
+    readable = {"Location": "/private/p%C3%A9ter%20l%C3%A0.txt", "X-Sendfile": str(root / name)}
+    readable["X-Accel-Redirect"] = readable["Location"]
+    assert response[HANDED_OFF[backend]] == readable[HANDED_OFF[backend]]
+
+
+@pytest.mark.parametrize("backend", HANDED_OFF)
+@pytest.mark.parametrize("ask", [by_wsgi, by_asgi])
+def test_what_was_pickled_is_the_same_on_the_wire(use, root, backend, ask):
+    use(backend)
+    name = write(root, "é.txt")
+    direct = ask(lambda request: sendfile(request, name))
+    again = ask(lambda request: pickle.loads(pickle.dumps(sendfile(request, name))))
+    assert again == direct
+
+
+def test_a_hand_off_that_is_changed_afterwards_is_sent_as_it_was_changed(use):
+    use("nginx")
+
+    def view(request):
+        response = sendfile(request, FILE)
+        response["X-Accel-Redirect"] = "/elsewhere"
+        return response
+
+    assert by_wsgi(view).headers["x-accel-redirect"] == "/elsewhere"
+
+
+def test_the_whole_response_as_text(use, root):
+    use("xsendfile")
+    assert f"X-Sendfile: {root}/é.txt".encode() in bytes(sendfile(GET, write(root, "é.txt")))
+
+
+@pytest.mark.parametrize("backend", ["xsendfile", "lighttpd", "mod_xsendfile"])
+def test_a_name_that_cannot_be_carried_is_streamed(use, root, backend, caplog):
+    use(backend)
+    name = write(root, "a\nb%.txt", CONTENT)
+    answer = by_wsgi(lambda request: sendfile(request, name), RANGE="bytes=0-9")
+    assert (answer.status, answer.body) == (206, CONTENT[:10])
+    assert "x-sendfile" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("how", "disposition"),
+    [
+        ({}, 'inline; filename="data.bin"'),
+        ({"attachment": True}, 'attachment; filename="data.bin"'),
+        ({"attachment_filename": "other.txt"}, 'inline; filename="other.txt"'),
+        ({"attachment_filename": Path("other.txt")}, 'inline; filename="other.txt"'),
+        ({"attachment_filename": 7}, 'inline; filename="7"'),
+        ({"attachment_filename": False}, "inline"),
+        ({"attachment": True, "attachment_filename": ""}, "attachment"),
+    ],
+)
+@pytest.mark.parametrize("backend", [*STREAMED, *HANDED_OFF])
+def test_content_disposition(use, backend, how, disposition):
+    use(backend)
+    assert sendfile(GET, FILE, **how)["Content-Disposition"] == disposition
+
+
+@pytest.mark.parametrize("backend", [*STREAMED, *HANDED_OFF])
+def test_what_the_caller_says_of_the_content(use, root, backend):
+    use(backend)
+    response = sendfile(GET, FILE, mimetype="text/x-data", encoding="br")
+    assert (response["Content-Type"], response["Content-Encoding"]) == ("text/x-data", "br")
+    assert sendfile(GET, FILE)["Content-Type"] == "application/octet-stream"
+    assert sendfile(GET, write(root, "a.bluh"))["Content-Type"] == "application/octet-stream"
+
+
+@pytest.mark.parametrize("argument", ["mimetype", "encoding"])
+def test_a_header_cannot_be_injected(use, argument):
+    use("nginx")
+    with pytest.raises(ValueError, match="control character"):
+        sendfile(GET, FILE, **{argument: "a\r\nSet-Cookie: b"})
+
+
+def test_types_that_the_site_knows(use, root):
+    import mimetypes
+
+    mimetypes.add_type("application/x-bluh", ".bluh")
+    try:
+        use("nginx")
+        assert sendfile(GET, write(root, "a.bluh"))["Content-Type"] == "application/x-bluh"
+    finally:
+        del mimetypes.types_map[".bluh"]
+
+
+def test_content_length_of_a_part(use):
+    use("simple")
+    response = sendfile(GET, FILE, content_length=10)
+    assert (response["Content-Length"], response.getvalue()) == ("10", CONTENT[:10])
+    with pytest.raises(ValueError, match="fewer than"):
+        sendfile(GET, FILE, content_length=len(CONTENT) + 1)
+
+
+@pytest.mark.parametrize("backend", [*STREAMED, *HANDED_OFF])
+@pytest.mark.parametrize(
+    "name", ["missing", "../outside", "/etc/passwd", "", ".", "documents", "a\0b", "\ud800", "a" * 300]
+)
+def test_what_is_not_there_is_404_and_says_nothing(use, root, caplog, backend, name):
+    use(backend)
+    (root.parent / "outside").write_text("outside")
+    with caplog.at_level(logging.WARNING, "django_sendfile"), pytest.raises(Http404) as refused:
+        sendfile(GET, name)
+    assert str(refused.value) == "There is no such file."
+    assert "is not sent" in caplog.text or "is not the name" in caplog.text
+
+
+# Without looking at the disk.
+
+
+@pytest.mark.parametrize("backend", HANDED_OFF)
+def test_a_hand_off_need_not_look(use, backend):
+    use(backend, SENDFILE_CHECK_FILE_EXISTS=False)
+    response = sendfile(GET, "missing.pdf")
+    assert response[HANDED_OFF[backend]].endswith("/missing.pdf")
+    assert response["Content-Type"] == "application/pdf"
+
+
+@pytest.mark.parametrize("backend", STREAMED)
+def test_a_stream_must_look(use, backend):
+    use(backend, SENDFILE_CHECK_FILE_EXISTS=False)
+    with pytest.raises(Http404):
+        sendfile(GET, "missing.pdf")
+
+
+# Several locations.
+
+
+def test_a_file_beneath_another_root(use, root, tmp_path):
+    invoices = tmp_path / "invoices"
+    invoices.mkdir()
+    (invoices / "1.pdf").write_text("1")
+    use("nginx", SENDFILE_LOCATIONS={str(invoices): "/invoices"})
+    assert sendfile(GET, invoices / "1.pdf")["X-Accel-Redirect"] == "/invoices/1.pdf"
+    assert sendfile(GET, FILE)["X-Accel-Redirect"] == f"/private/{FILE}"
+
+
+# Backends of a site's own.
+
+
+@pytest.fixture
+def own(use):
+    """``own(function)`` makes the function the site's backend."""
+
+    def own(function, **settings):
+        sys.modules["own_backend"] = types.SimpleNamespace(sendfile=function)
+        use("simple", **settings)
+        from django.test import override_settings
+
+        override = override_settings(SENDFILE_BACKEND="own_backend")
+        override.enable()
+        undo.append(override)
+
+    undo = []
+    yield own
+    for override in reversed(undo):
+        override.disable()
+    sys.modules.pop("own_backend", None)
+
+
+def test_an_own_backend_gets_the_path_and_its_response_the_headers(own, root):
+    seen = []
+
+    def backend(request, filename, **kwargs):
+        seen.append((filename, kwargs))
+        return HttpResponse(b"x" * 5)
+
+    own(backend)
+    response = sendfile(GET, FILE, attachment=True, mimetype="a/b", encoding="br", content_length=5)
+    assert seen == [(root / FILE, {"mimetype": "a/b"})]
+    assert isinstance(seen[0][0], Path)
+    assert dict(response.items()) == {
+        "Content-Type": "a/b",
+        "Content-Disposition": 'attachment; filename="data.bin"',
+        "Content-Encoding": "br",
+        "Content-Length": "5",
+    }
+
+
+@pytest.mark.parametrize(("body", "length"), [(b"", None), (b"x", str(len(CONTENT)))])
+def test_an_own_hand_off_declares_no_length(own, body, length):
+    own(lambda request, filename, **kwargs: HttpResponse(body))
+    assert sendfile(GET, FILE).headers.get("Content-Length") == length
+
+
+def test_an_own_backend_may_build_upon_ours(own):
+    from django_sendfile.backends import nginx
+
+    def backend(request, filename, **kwargs):
+        response = nginx.sendfile(request, filename, **kwargs)
+        response["X-Accel-Limit-Rate"] = "1024"
+        return response
+
+    own(backend)
+    answer = by_wsgi(lambda request: sendfile(request, FILE, attachment=True))
+    assert answer.headers["x-accel-redirect"] == f"/private/{FILE}"
+    assert answer.headers["x-accel-limit-rate"] == "1024"
+    assert answer.headers["content-disposition"] == 'attachment; filename="data.bin"'
+    assert answer.headers["content-length"] == "0"
+
+
+def test_what_an_own_backend_does_not_find_is_404(own):
+    def backend(request, filename, **kwargs):
+        raise FileNotFoundError(filename)
+
+    own(backend)
+    with pytest.raises(Http404):
+        sendfile(GET, FILE)
+    with pytest.raises(Http404):
+        sendfile(GET, "missing")
+
+
+# Settings that cannot work.
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"SENDFILE_ROOT": None}, "SENDFILE_ROOT = None: it is needed; write the absolute path"),
+        ({"SENDFILE_ROOT": "/nowhere"}, 'SENDFILE_ROOT = "/nowhere": it cannot be used'),
+        ({"SENDFILE_BACKEND": None}, "SENDFILE_BACKEND = None: it is needed; write the dotted path"),
+        ({"SENDFILE_BACKEND": "no.such"}, "SENDFILE_BACKEND = 'no.such': it cannot be imported"),
+        ({"SENDFILE_BACKEND": "json"}, "SENDFILE_BACKEND = 'json': it has no function sendfile"),
+        (
+            {"SENDFILE_URL": "private"},
+            'SENDFILE_URL = "private": an internal URL starts with a slash; write "/private"',
+        ),
+        ({"SENDFILE_SYMLINKS": "some"}, 'SENDFILE_SYMLINKS = "some": there is no such policy'),
+        ({"SENDFILE_LOCATIONS": 7}, "SENDFILE_LOCATIONS = 7: it is not a dict"),
+        ({"SENDFILE_ROOT": None, "SENDFILE_BACKEND": None}, "SENDFILE_ROOT = None"),
+    ],
+)
+def test_a_setting_that_cannot_work_says_what_to_write(use, settings, message):
+    from django.test import override_settings
+
+    use("nginx")
+    with override_settings(**settings), pytest.raises(ImproperlyConfigured) as error:
+        sendfile(GET, FILE)
+    assert str(error.value).startswith(message)
+
+
+def test_settings_may_change(use, root, tmp_path):
+    use("nginx")
+    assert sendfile(GET, FILE)["X-Accel-Redirect"] == f"/private/{FILE}"
+    use("nginx", SENDFILE_URL="/other")
+    assert sendfile(GET, FILE)["X-Accel-Redirect"] == f"/other/{FILE}"
+    use("simple", SENDFILE_ROOT=str(root / "documents"))
+    assert sendfile(GET, "data.bin").getvalue() == CONTENT
+
+
+def test_development_warns_in_production(use, caplog):
+    from django_sendfile.backends import development
+
+    use("development")
+    development.sendfile.warned = False
+    for _ in range(2):
+        sendfile(GET, FILE).close()
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+
+
+def test_mod_wsgi_streams_where_apache_would_not_act(use):
+    use("mod_wsgi")
+    request = RequestFactory().get("/", **{"mod_wsgi.process_group": ""})
+    assert sendfile(request, FILE).getvalue() == CONTENT
+    request = RequestFactory().get("/", **{"mod_wsgi.process_group": "site"})
+    assert sendfile(request, FILE)["Location"] == f"/private/{FILE}"

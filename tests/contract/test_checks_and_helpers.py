@@ -1,0 +1,75 @@
+"""System checks, and the helpers for a site's own tests."""
+
+from __future__ import annotations
+
+import pytest
+from django.core import checks
+from django.http import HttpResponse
+from django.test import RequestFactory, SimpleTestCase, override_settings
+
+from django_sendfile import sendfile
+from django_sendfile.testing import SendfileAssertions, assert_sends_file, sent_file
+
+GET = RequestFactory().get("/")
+FILE = "documents/data.bin"
+
+
+def ids():
+    return [message.id for message in checks.run_checks(tags=["xsendfile"])]
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({}, []),
+        ({"SENDFILE_ROOT": "/nowhere"}, ["xsendfile.E001"]),
+        ({"SENDFILE_BACKEND": "no.such"}, ["xsendfile.E002"]),
+        ({"SENDFILE_URL": "private"}, ["xsendfile.E003"]),
+        ({"SENDFILE_LOCATIONS": {"/nowhere": "/x"}}, ["xsendfile.E004"]),
+        ({"SENDFILE_SYMLINKS": "x"}, ["xsendfile.E005"]),
+        ({"SENDFILE_URL": None}, ["xsendfile.W001"]),
+        ({"SENDFILE_BACKEND": "django_sendfile.backends.development"}, ["xsendfile.W002"]),
+        ({"SENDFILE_BACKEND": "django_sendfile.backends.development", "DEBUG": True}, []),
+        ({"SENDFILE_BACKEND": "django_sendfile.backends.xsendfile", "SENDFILE_URL": None}, []),
+        ({"STATIC_ROOT": "{root}"}, ["xsendfile.W003"]),
+        ({"SENDFILE_ROOT": None}, ["xsendfile.W005"]),
+        ({"SENDFILE_ROOT": None, "SENDFILE_BACKEND": None}, ["xsendfile.W005", "xsendfile.W006"]),
+    ],
+)
+def test_each_wrong_setting_has_its_id(use, root, settings, expected):
+    use("nginx")
+    settings = {name: str(root) if value == "{root}" else value for name, value in settings.items()}
+    with override_settings(**settings):
+        assert ids() == expected
+
+
+@pytest.mark.parametrize("backend", ["simple", "nginx", "xsendfile", "lighttpd", "mod_wsgi"])
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_the_file_is_told_whichever_backend(use, root, backend, method):
+    use(backend)
+    (root / "é %.txt").write_text("x")
+    response = sendfile(getattr(RequestFactory(), method)("/"), "é %.txt", attachment=True)
+    assert sent_file(response) == root / "é %.txt"
+    assert_sends_file(response, "é %.txt", attachment=True, filename="é %.txt", mimetype="text/plain")
+    assert_sends_file(response, root / "é %.txt")
+    for wrong in [{"attachment": False}, {"filename": "e.txt"}, {"mimetype": "a/b"}, {"path": FILE}]:
+        with pytest.raises(AssertionError):
+            assert_sends_file(response, **{"path": "é %.txt", **wrong})
+    response.close()
+
+
+def test_other_responses_send_no_file(use):
+    use("nginx")
+    assert sent_file(HttpResponse()) is None
+    for response in [HttpResponse(), HttpResponse(status=404)]:
+        with pytest.raises(AssertionError, match=r"sends no file"):
+            assert_sends_file(response, FILE)
+
+
+def test_as_a_method_of_a_test_case(use):
+    use("nginx")
+
+    class Case(SendfileAssertions, SimpleTestCase):
+        pass
+
+    Case().assertSendsFile(sendfile(GET, FILE), FILE, attachment=False)

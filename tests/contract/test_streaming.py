@@ -1,0 +1,221 @@
+"""How a streamed response meets servers and middleware."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import os
+
+import pytest
+from conftest import CONTENT
+from django.test import RequestFactory, override_settings
+from site_under_test import by_asgi, by_wsgi
+
+from django_sendfile import asendfile, sendfile
+from django_sendfile.asgi import SendfileHandler
+from django_sendfile.views import SendfileView
+
+FILE = "documents/data.bin"
+PATHSEND = {"http.response.pathsend": {}}
+
+
+def view(request):
+    return sendfile(request, FILE)
+
+
+async def async_view(request):
+    return await asendfile(request, FILE)
+
+
+@pytest.fixture(autouse=True)
+def simple(use):
+    use("simple")
+
+
+@pytest.mark.parametrize("ask", [by_wsgi, by_asgi])
+@pytest.mark.parametrize("view", [view, async_view])
+def test_every_view_under_every_server(ask, view):
+    for headers, status, body in [
+        ({}, 200, CONTENT),
+        ({"RANGE": "bytes=5-"}, 206, CONTENT[5:]),
+        ({"IF_NONE_MATCH": "*"}, 304, b""),
+        ({"RANGE": "bytes=9999999-"}, 416, b""),
+    ]:
+        answer = ask(view, **headers)
+        assert (answer.status, answer.body) == (status, body)
+    head = ask(view, method="HEAD")
+    assert (head.status, head.headers["content-length"], head.body) == (200, str(len(CONTENT)), b"")
+
+
+@pytest.mark.parametrize(("headers", "part"), [({}, CONTENT), ({"RANGE": "bytes=1000-2999"}, CONTENT[1000:3000])])
+def test_a_wrapped_file_is_positioned_where_the_body_begins(headers, part):
+    """What gunicorn and others need to call sendfile(2) on the descriptor."""
+    answers = []
+
+    def view(request):
+        response = sendfile(request, FILE)
+        descriptor = response.file_to_stream.fileno()
+        position = os.lseek(descriptor, 0, os.SEEK_CUR)
+        answers.append(os.pread(descriptor, int(response["Content-Length"]), position))
+        return response
+
+    assert by_wsgi(view, file_wrapper=True, **headers).body == part
+    assert answers == [part]
+
+
+def test_several_ranges_are_no_file_to_wrap():
+    answer = by_wsgi(view, file_wrapper=True, RANGE="bytes=0-9,20-29")
+    assert answer.wrapped is None
+    assert CONTENT[20:30] in answer.body
+
+
+@pytest.mark.parametrize("ask", [by_wsgi, by_asgi])
+def test_no_piece_is_large(ask):
+    assert max(ask(view).chunks) <= 2**16
+
+
+@pytest.mark.parametrize("ask", [by_wsgi, by_asgi])
+def test_a_file_that_shrinks_ends_the_connection(root, ask):
+    def view(request):
+        response = sendfile(request, FILE)
+        os.truncate(root / FILE, 1000)
+        return response
+
+    with pytest.raises(OSError, match="shorter"):
+        ask(view)
+
+
+def test_descriptors_are_closed_however_a_response_ends(root):
+    def descriptors():
+        links = [f"/proc/self/fd/{descriptor}" for descriptor in os.listdir("/proc/self/fd")]
+        return [link for link in links if os.path.lexists(link) and os.readlink(link) == str(root / FILE)]
+
+    for ask in [by_wsgi, by_asgi]:
+        ask(view)
+        ask(view, method="HEAD")
+        ask(view, RANGE="bytes=0-1,4-5")
+        ask(view, IF_NONE_MATCH="*")
+    by_wsgi(view, file_wrapper=True)
+    response = view(RequestFactory().get("/"))
+    next(iter(response))
+    assert len(descriptors()) == 1
+    response.close()
+    assert descriptors() == []
+
+
+# Middleware.
+
+
+@pytest.mark.parametrize("ask", [by_wsgi, by_asgi])
+def test_gzip_middleware_compresses_the_whole_and_never_a_part(ask):
+    with override_settings(MIDDLEWARE=["django.middleware.gzip.GZipMiddleware"]):
+        whole = ask(view, ACCEPT_ENCODING="gzip")
+        assert gzip.decompress(whole.body) == CONTENT
+        assert "content-length" not in whole.headers and whole.headers["etag"].startswith("W/")
+        part = ask(view, ACCEPT_ENCODING="gzip", RANGE="bytes=0-9999")
+        assert (part.status, part.body) == (206, CONTENT[:10000])
+        assert "content-encoding" not in part.headers
+
+
+@pytest.mark.parametrize("ask", [by_wsgi, by_asgi])
+def test_conditional_get_middleware_changes_nothing(ask):
+    with override_settings(MIDDLEWARE=["django.middleware.http.ConditionalGetMiddleware"]):
+        etag = ask(view).headers["etag"]
+        assert ask(view, IF_NONE_MATCH=etag).status == 304
+        assert ask(view, RANGE="bytes=0-0").body == CONTENT[:1]
+        assert ask(view, RANGE="bytes=0-0", IF_NONE_MATCH='"other"').status == 206
+
+
+def test_middleware_that_replaces_the_content_is_heard():
+    def shout(request):
+        response = sendfile(request, FILE)
+        response.streaming_content = (b"other" for _ in range(1))
+        del response["Content-Length"]
+        return response
+
+    answer = by_wsgi(shout, file_wrapper=True)
+    assert (answer.wrapped, answer.body) == (None, b"other")
+
+
+# http.response.pathsend
+
+
+def test_a_whole_file_is_named_to_a_server_that_offers_to_send_it(root):
+    answer = by_asgi(view, application=SendfileHandler(), extensions=PATHSEND)
+    assert answer.pathsend == str((root / FILE).resolve())
+    assert answer.headers["content-length"] == str(len(CONTENT))
+
+
+def test_the_path_named_has_no_symlink(root):
+    (root / "link").symlink_to(FILE)
+    answer = by_asgi(lambda request: sendfile(request, "link"), application=SendfileHandler(), extensions=PATHSEND)
+    assert answer.pathsend == str((root / FILE).resolve())
+
+
+@pytest.mark.parametrize(
+    ("request_", "settings"),
+    [
+        ({"RANGE": "bytes=0-9"}, {}),
+        ({"RANGE": "bytes=0-9,20-29"}, {}),
+        ({"method": "HEAD"}, {}),
+        ({"IF_NONE_MATCH": "*"}, {}),
+        ({"ACCEPT_ENCODING": "gzip"}, {"MIDDLEWARE": ["django.middleware.gzip.GZipMiddleware"]}),
+        ({"extensions": {}}, {}),
+    ],
+)
+def test_nothing_else_is_named(request_, settings):
+    with override_settings(**settings):
+        plain = by_asgi(view, **request_)
+        answer = by_asgi(view, application=SendfileHandler(), **{"extensions": PATHSEND, **request_})
+    assert answer.pathsend is None
+    assert answer.status == plain.status
+    assert bool(answer.body) == bool(plain.body)
+
+
+# Async.
+
+
+def test_asendfile_answers_at_once_where_the_directory_is_in_memory(monkeypatch):
+    sendfile(RequestFactory().get("/"), FILE).close()
+
+    def thread(*args, **kwargs):
+        raise AssertionError("asked a thread")
+
+    monkeypatch.setattr("django_sendfile.utils.sync_to_async", thread)
+    response = asyncio.run(asendfile(RequestFactory().get("/"), FILE, attachment=True))
+    assert response["Content-Disposition"] == 'attachment; filename="data.bin"'
+    assert response.getvalue() == CONTENT
+
+
+def test_asendfile_raises_what_sendfile_raises():
+    from django.http import Http404
+
+    with pytest.raises(Http404):
+        asyncio.run(asendfile(RequestFactory().get("/"), "missing"))
+
+
+# Class-based views.
+
+
+def test_a_view_by_attributes_and_by_methods():
+    class Download(SendfileView):
+        attachment = True
+
+        def get_filename(self):
+            return f"documents/{self.kwargs['name']}"
+
+        def get_attachment_filename(self):
+            return "saved.bin"
+
+    response = Download.as_view()(RequestFactory().get("/"), name="data.bin")
+    assert response["Content-Disposition"] == 'attachment; filename="saved.bin"'
+    assert response.getvalue() == CONTENT
+    head = Download.as_view()(RequestFactory().head("/"), name="data.bin")
+    assert head["Content-Length"] == str(len(CONTENT)) and head.content == b""
+
+
+def test_a_view_without_a_file_says_so():
+    from django.core.exceptions import ImproperlyConfigured
+
+    with pytest.raises(ImproperlyConfigured, match="SendfileView needs an attribute filename"):
+        SendfileView.as_view()(RequestFactory().get("/"))
