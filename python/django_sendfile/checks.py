@@ -41,12 +41,12 @@ def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 def _unset() -> Iterator[CheckMessage]:
     """Not errors: a site may set them where it needs them, as in its tests."""
-    for setting, hint, id in [
+    for setting, hint, number in [
         ("SENDFILE_ROOT", "Write the absolute path of the directory that holds the files.", "W005"),
         ("SENDFILE_BACKEND", 'Write a backend such as "django_sendfile.backends.simple".', "W006"),
     ]:
         if not getattr(settings, setting, None):
-            yield Warning(f"{setting} is unset, so no file can be sent.", hint=hint, id=f"xsendfile.{id}")
+            yield Warning(f"{setting} is unset, so no file can be sent.", hint=hint, id=f"xsendfile.{number}")
 
 
 def _error(message: str) -> Error:

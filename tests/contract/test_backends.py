@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import logging
-import os
 import pickle
 import sys
 import types
 from pathlib import Path
 
 import pytest
-from conftest import CONTENT
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files import File
 from django.http import Http404, HttpResponse
 from django.test import RequestFactory
 from site_under_test import by_asgi, by_wsgi
 
+from conftest import CONTENT
 from django_sendfile import sendfile
 
 GET = RequestFactory().get("/")
@@ -45,7 +44,7 @@ def write(root, name, content=b"content"):
         lambda root: root / FILE,
         lambda root: str(root / FILE),
         lambda root: str(root / "documents/../documents/./data.bin"),
-        lambda root: File(open(root / FILE, "rb")),
+        lambda root: File(open(root / FILE, "rb")),  # noqa: SIM115  the test closes it
     ],
 )
 def test_a_file_is_named_relative_or_absolute_or_by_itself(use, root, backend, spell):

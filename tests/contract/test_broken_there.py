@@ -16,7 +16,6 @@ from importlib import import_module, resources
 from urllib.parse import unquote
 
 import pytest
-from conftest import CONTENT
 from django.core.files.storage import FileSystemStorage
 from django.db.models import FileField
 from django.db.models.fields.files import FieldFile
@@ -24,6 +23,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.test import RequestFactory
 from site_under_test import by_asgi, by_wsgi
 
+from conftest import CONTENT
 from django_sendfile import sendfile
 
 GET = RequestFactory().get("/")

@@ -7,10 +7,10 @@ import gzip
 import os
 
 import pytest
-from conftest import CONTENT
 from django.test import RequestFactory, override_settings
 from site_under_test import by_asgi, by_wsgi
 
+from conftest import CONTENT
 from django_sendfile import asendfile, sendfile
 from django_sendfile.asgi import SendfileHandler
 from django_sendfile.views import SendfileView

@@ -1,0 +1,32 @@
+# Thin targets over the scripts in tools/. `make help` lists them.
+.DEFAULT_GOAL := help
+.PHONY: help setup test lint format demo bench fuzz clean
+
+RUN := tools/python.sh
+
+help: ## this list
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: ## system packages, Python environments and the wheel, without running anything
+	@$(RUN) tools/setup.py
+
+test: ## everything; STAGE="rust servers" runs only those
+	@$(RUN) tools/test.py $(STAGE)
+
+lint: ## the stages of `make test` that only look
+	@$(RUN) tools/lint.py
+
+format: ## rewrite Rust and Python as the lints want them
+	@$(RUN) tools/format.py
+
+demo: ## the demo site; BACKEND=nginx, xsendfile, mod_wsgi, lighttpd, simple or development
+	@$(RUN) tools/demo.py $(BACKEND)
+
+bench: ## the benchmarks, beside django-sendfile2; ARGS for options
+	@$(RUN) tools/bench.py $(ARGS)
+
+fuzz: ## every fuzz target for a minute; TARGET=range SECONDS=600
+	@$(RUN) tools/fuzz.py --seconds $(or $(SECONDS),60) $(TARGET)
+
+clean: ## remove what was built
+	rm -rf target

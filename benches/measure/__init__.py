@@ -1,0 +1,1 @@
+"""Tools of measurement that every family uses."""

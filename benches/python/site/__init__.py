@@ -1,0 +1,1 @@
+"""The site that the servers run: a view for each contestant, and little else."""

@@ -1,0 +1,1 @@
+"""The smallest Django site that sends files, for the tests against real servers."""

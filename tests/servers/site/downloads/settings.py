@@ -1,0 +1,23 @@
+"""Settings from the environment, so that one site serves every backend."""
+
+import os
+
+SECRET_KEY = "for tests on the loopback interface only"
+DEBUG = os.environ.get("SITE_DEBUG") == "1"
+ALLOWED_HOSTS = ["*"]
+ROOT_URLCONF = "downloads.urls"
+WSGI_APPLICATION = "downloads.wsgi.application"
+MIDDLEWARE = ["django.middleware.security.SecurityMiddleware"]
+USE_TZ = True
+
+SENDFILE_BACKEND = os.environ["SITE_BACKEND"]
+SENDFILE_ROOT = os.environ["SITE_ROOT"]
+SENDFILE_URL = os.environ["SITE_URL"]
+
+# An exception belongs in the server's log also where DEBUG is off.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+}

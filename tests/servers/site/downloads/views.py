@@ -1,0 +1,56 @@
+"""Views that send the file which the query names.
+
+A value arrives with every unusual byte written as ~ and two hexadecimal digits, and becomes a str as `os.fsdecode`
+makes one, so that a name with a newline, or one that is not UTF-8, can be asked for through any server.
+"""
+
+import os
+import re
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+import django_sendfile
+
+sendfile = django_sendfile.sendfile
+asendfile = getattr(django_sendfile, "asendfile", None)
+
+
+def ready(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("ready")
+
+
+def download(request: HttpRequest) -> HttpResponseBase:
+    return sendfile(request, **arguments(request))
+
+
+async def adownload(request: HttpRequest) -> HttpResponseBase:
+    return await asendfile(request, **arguments(request))
+
+
+def cached(request: HttpRequest) -> HttpResponseBase:
+    """A download with headers that the application sets itself."""
+    response = sendfile(request, **arguments(request))
+    response["Cache-Control"] = "private, max-age=60"
+    response.set_cookie("seen", "yes")
+    return response
+
+
+def forbidden(request: HttpRequest) -> HttpResponseBase:
+    raise PermissionDenied
+
+
+def arguments(request: HttpRequest) -> dict[str, Any]:
+    query = dict(pair.partition("=")[::2] for pair in request.META["QUERY_STRING"].split("&"))
+    given = {key: unescaped(value) for key, value in query.items()}
+    chosen: dict[str, Any] = {"filename": given["name"], "attachment": given.get("attachment") == "1"}
+    if "filename" in given:
+        chosen["attachment_filename"] = given["filename"]
+    if "mimetype" in given:
+        chosen["mimetype"] = given["mimetype"]
+    return chosen
+
+
+def unescaped(value: str) -> str:
+    return os.fsdecode(re.sub(rb"~(..)", lambda found: bytes.fromhex(found[1].decode()), value.encode("ascii")))

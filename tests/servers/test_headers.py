@@ -1,0 +1,77 @@
+"""What the application says about the file reaches the client."""
+
+from __future__ import annotations
+
+import pytest
+
+from disposition import announced_name
+from downloads import Downloads
+from stands import Sender
+
+FIRST_BYTES = {"Range": "bytes=0-9"}
+ways = pytest.mark.parametrize("headers", [{}, FIRST_BYTES], ids=["200", "206"])
+
+
+@ways
+def test_type_by_name(downloads: Downloads, headers: dict[str, str]) -> None:
+    response = downloads.get("page.html", headers=headers)
+    assert response.status == (206 if headers else 200)
+    assert (response.header("content-type") or "").partition(";")[0] == "text/html"
+
+
+@ways
+def test_type_by_argument(downloads: Downloads, headers: dict[str, str]) -> None:
+    response = downloads.get("page.html", mimetype="application/x-note", headers=headers)
+    assert response.status == (206 if headers else 200)
+    assert response.header("content-type") == "application/x-note"
+
+
+@ways
+def test_unknown_type(downloads: Downloads, headers: dict[str, str]) -> None:
+    response = downloads.get(".hidden", headers=headers)
+    assert response.status == (206 if headers else 200)
+    assert response.header("content-type") == "application/octet-stream"
+
+
+@ways
+def test_inline(downloads: Downloads, headers: dict[str, str]) -> None:
+    response = downloads.get("page.html", headers=headers)
+    assert response.header("content-disposition") == 'inline; filename="page.html"'
+
+
+@ways
+def test_attachment(downloads: Downloads, headers: dict[str, str]) -> None:
+    response = downloads.get("page.html", attachment="1", headers=headers)
+    assert response.header("content-disposition") == 'attachment; filename="page.html"'
+
+
+@ways
+def test_attachment_under_another_name(downloads: Downloads, headers: dict[str, str]) -> None:
+    name = 'Größe; 50% "a/b"\\c + d?e#f & g=h.txt'
+    response = downloads.get("page.html", attachment="1", filename=name, headers=headers)
+    assert response.status == (206 if headers else 200)
+    disposition = response.header("content-disposition") or ""
+    assert disposition.startswith('attachment; filename="Gr')
+    assert announced_name(disposition) == name.encode()
+
+
+@ways
+def test_headers_of_the_application(downloads: Downloads, headers: dict[str, str]) -> None:
+    response = downloads.get("page.html", view="/cached", headers=headers)
+    assert response.status == (206 if headers else 200)
+    assert response.header("cache-control") == "private, max-age=60"
+    cookie = response.header("set-cookie")
+    if downloads.sender is Sender.MOD_WSGI:
+        # Its redirected request starts anew, and a cookie has no business in a URL.
+        assert cookie is None
+    else:
+        assert cookie is not None and cookie.startswith("seen=yes")
+
+
+def test_nobody_guesses_the_type_of_what_we_send(downloads: Downloads) -> None:
+    if downloads.stand.streams:
+        assert downloads.get("page.html").header("x-content-type-options") == "nosniff"
+
+
+def test_the_application_says_forbidden(downloads: Downloads) -> None:
+    assert downloads.request("/forbidden").status == 403

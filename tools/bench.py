@@ -1,0 +1,106 @@
+"""make bench: the benchmarks, beside what people use today, and docs/benchmarks.md from their results."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from toolbox import debian, environments
+from toolbox.debian import Package
+from toolbox.house import House
+from toolbox.terminal import Failure, duration, paint, say
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benches import results
+from benches.families import FAMILIES
+from benches.measure.load import LoadError
+from benches.measure.machine import versions
+from benches.measure.server import ServerError
+from benches.python.contestants import OURS, PEER
+from benches.report import page, terminal
+from benches.section import Plan, Section
+
+PACKAGES = (
+    *debian.BUILD,
+    Package("wrk", "wrk"),
+    Package("strace", "strace"),
+)
+FOR_INSTRUCTIONS = (Package("valgrind", "valgrind"),)
+VERSIONS = ["Django", "xsendfile", "django-sendfile2", "whitenoise", "gunicorn", "uvicorn", "uvloop", "granian"]
+
+
+def main(arguments: list[str]) -> int:
+    options = _options(arguments)
+    house = House()
+    output = house.target / "bench"
+    try:
+        if not options.render:
+            _measure(house, output, options)
+        if not options.quick:
+            written = page.write(house.root / "docs" / "benchmarks.md", results.read_all(output))
+            say(f"\n{written.relative_to(house.root)} is written")
+    except (Failure, ServerError, LoadError) as failure:
+        print(failure, file=sys.stderr)
+        return 2
+    return 0
+
+
+def _options(arguments: list[str]) -> argparse.Namespace:
+    names = [section.NAME for section in _sections()]
+    parser = argparse.ArgumentParser(prog="make bench ARGS=…", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="two minutes, rougher, and docs/ stays as it is")
+    parser.add_argument("--only", choices=names, action="append", help="run only this section; may be repeated")
+    parser.add_argument("--instructions", action="store_true", help="count instructions too, by valgrind")
+    parser.add_argument("--render", action="store_true", help="only write docs/benchmarks.md, from the last results")
+    return parser.parse_args(arguments)
+
+
+def _sections() -> list[Section]:
+    return [section for sections in FAMILIES.values() for section in sections]
+
+
+def _measure(house: House, output: Path, options: argparse.Namespace) -> None:
+    debian.install(PACKAGES + (FOR_INSTRUCTIONS if options.instructions else ()))
+    interpreters = _interpreters(house)
+    installed = {name: versions(python, VERSIONS) for name, python in interpreters.items()}
+    if len({environment["Django"] for environment in installed.values()}) > 1:
+        raise Failure(f"The environments have different Djangos: {installed}. Remove target/venvs/*bench*, try again.")
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="xsendfile-bench-") as scratch:
+        plan = Plan(Path(scratch), output / "files", interpreters, options.quick, options.instructions, say)
+        for section in _sections():
+            if options.only and section.NAME not in options.only:
+                continue
+            say(paint(f"{section.TITLE}", "bold"))
+            result = results.Result.new(section, plan, installed, _command(options))
+            say(terminal.text(section.report(result.measured)))
+            say(f"\n{result.write(output).relative_to(house.root)} is written\n")
+    say(f"measured in {duration(time.monotonic() - started)}")
+
+
+def _interpreters(house: House) -> dict[str, Path]:
+    """Two environments that differ in nothing but the package that is compared."""
+    pair = house.server_pair
+    ours = house.environment(pair, "bench")
+    peer = environments.make(
+        house.target / "venvs" / f"{pair}-bench-peer",
+        pair.interpreter,
+        [house.requirements("bench-peer")],
+        extra=[f"Django=={pair.django}.*"],
+        pip=house.tools,
+    )
+    return {OURS: ours.python, PEER: peer.python}
+
+
+def _command(options: argparse.Namespace) -> str:
+    words = [f"--{name}" for name in ("quick", "instructions") if getattr(options, name)]
+    words += [f"--only {name}" for name in options.only or []]
+    return "make bench" + (f' ARGS="{" ".join(words)}"' if words else "")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

