@@ -47,7 +47,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Http1<S> {
         for (name, value) in headers {
             request += &format!("{name}: {value}\r\n");
         }
-        self.0.get_mut().write_all((request + "\r\n").as_bytes()).await.expect("a connection to write to");
+        let stream = self.0.get_mut();
+        stream.write_all((request + "\r\n").as_bytes()).await.expect("a connection to write to");
+        // TLS may keep back what it was given.
+        stream.flush().await.expect("a connection to write to");
     }
 
     pub async fn head(&mut self) -> io::Result<(StatusCode, HeaderMap)> {
