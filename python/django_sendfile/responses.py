@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import sys
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,9 @@ logger = logging.getLogger("django_sendfile")
 
 #: Bytes read at a time. Django cuts larger pieces for ASGI servers itself.
 CHUNK = 2**16
+
+#: Chunks that one reader gets before others have their turn in an event loop.
+TURNS = 8
 
 
 def response(request: HttpRequest, answer: Response) -> HttpResponseBase:
@@ -107,7 +111,7 @@ class StreamedResponse(FileResponse, StreamingHttpResponse):
 
     block_size = CHUNK
     #: What Django's WSGI handler gives to ``wsgi.file_wrapper``.
-    file_to_stream: FileToStream | None = None
+    file_to_stream: FileToStream | UwsgiFileToStream | None = None
 
     def __init__(self, answer: Response, body: Body, scope: dict[str, Any] | None) -> None:
         self._chunks = Chunks(body)
@@ -118,7 +122,7 @@ class StreamedResponse(FileResponse, StreamingHttpResponse):
         # Both ways of reading work; this one tells middleware which to wrap.
         self.is_async = scope is not None
         self._iterator = self._chunks
-        self.file_to_stream = FileToStream(body) if body.contiguous else None
+        self.file_to_stream = file_to_stream(body)
 
     def _set_streaming_content(self, value: Iterable[bytes] | AsyncIterator[bytes]) -> None:
         self.file_to_stream = None
@@ -137,10 +141,10 @@ class StreamedResponse(FileResponse, StreamingHttpResponse):
 
         The path is that of the opened file itself, with every symlink resolved.
         """
-        if not (self._takes_path and self._untouched and self.status_code == 200 and self.file_to_stream):
+        if not (self._takes_path and self._untouched and self.status_code == 200):
             return None
         try:
-            path = os.readlink(f"/proc/self/fd/{self.file_to_stream.fileno()}")
+            path = os.readlink(f"/proc/self/fd/{self._chunks.fileno()}")
         except OSError:
             return None
         self._chunks.skip()
@@ -161,6 +165,7 @@ class Chunks:
         self._body = body
         self._skipped = False
         self.close = body.close
+        self.fileno = body.fileno
 
     def skip(self) -> None:
         """Leave it to the server."""
@@ -171,7 +176,12 @@ class Chunks:
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         body = self._body
+        turn = 0
         while not self._skipped:
+            # A reader as fast as we must not keep others waiting, nor hide that it has gone.
+            turn += 1
+            if turn % TURNS == 0:
+                await asyncio.sleep(0)
             # What is in memory is read here and now; a thread is asked only for the disk's sake.
             chunk = body.read_cached(CHUNK)
             if chunk is None:
@@ -181,6 +191,15 @@ class Chunks:
             yield chunk
 
 
+def file_to_stream(body: Body) -> FileToStream | UwsgiFileToStream | None:
+    """What to give to ``wsgi.file_wrapper``, if the body is one part of a file."""
+    if body.part is None:
+        return None
+    # The module exists only inside uWSGI.
+    uwsgi = sys.modules.get("uwsgi")
+    return FileToStream(body) if uwsgi is None else UwsgiFileToStream(body, uwsgi.sendfile)
+
+
 class FileToStream:
     """A body as a file object that a WSGI server may take the descriptor of."""
 
@@ -188,3 +207,29 @@ class FileToStream:
         self.read = body.read
         self.fileno = body.fileno
         self.close: Callable[[], None] = body.close
+
+
+class UwsgiFileToStream:
+    """
+    A body as a file object for uWSGI, which sends a descriptor from the file's start to its end,
+    wherever it is positioned. So it is given none and asks to read; the first time, its own call
+    sends the part.
+    """
+
+    def __init__(self, body: Body, sendfile: Callable[[int, int, int, int], object]) -> None:
+        self._body = body
+        self._sendfile = sendfile
+        self._sent = False
+        self.close: Callable[[], None] = body.close
+
+    def read(self, size: int) -> bytes:
+        if self._sent:
+            return b""
+        offset, length = self._body.part or (0, 0)
+        # uWSGI takes numbers of 32 bits, and no length for the whole.
+        if length == 0 or offset + length >= 2**31:
+            return self._body.read(size)
+        self._sent = True
+        # It closes the descriptor that it is given.
+        self._sendfile(os.dup(self._body.fileno()), 0, offset, length)
+        return b""

@@ -82,7 +82,10 @@ async def asendfile(
     backend = _get_sendfile()
     if isinstance(backend, Backend):
         how = _how(attachment, attachment_filename, mimetype, encoding, content_length)
-        response = backend.respond_cached(request, _path(filename), how)
+        try:
+            response = backend.respond_cached(request, _path(filename), how)
+        except NotFound as error:
+            raise _not_found(error) from error
         if response is not None:
             return response
     in_thread = sync_to_async(sendfile, thread_sensitive=False)

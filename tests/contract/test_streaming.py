@@ -7,6 +7,7 @@ import gzip
 import os
 
 import pytest
+from django.http import Http404
 from django.test import RequestFactory, override_settings
 from site_under_test import by_asgi, by_wsgi
 
@@ -187,11 +188,32 @@ def test_asendfile_answers_at_once_where_the_directory_is_in_memory(monkeypatch)
     assert response.getvalue() == CONTENT
 
 
-def test_asendfile_raises_what_sendfile_raises():
-    from django.http import Http404
-
+@pytest.mark.parametrize("name", ["missing", "documents", "../out", "/etc/passwd", "a\0b", "\ud800"])
+def test_asendfile_raises_what_sendfile_raises(name):
+    sendfile(RequestFactory().get("/"), FILE).close()
     with pytest.raises(Http404):
-        asyncio.run(asendfile(RequestFactory().get("/"), "missing"))
+        asyncio.run(asendfile(RequestFactory().get("/"), name))
+
+
+def test_a_fast_reader_does_not_keep_others_waiting(root):
+    (root / "large").write_bytes(bytes(8 << 20))
+
+    async def read():
+        turns = 0
+
+        async def other():
+            nonlocal turns
+            while True:
+                turns += 1
+                await asyncio.sleep(0)
+
+        waiting = asyncio.create_task(other())
+        async for _ in sendfile(RequestFactory().get("/"), "large"):
+            pass
+        waiting.cancel()
+        return turns
+
+    assert asyncio.run(read()) >= 8
 
 
 # Class-based views.

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from harness.application import Granian, Gunicorn, Runserver, Uvicorn, Uwsgi
@@ -35,7 +35,8 @@ class Stand:
     front: type[Front] | None = None
     config: str = ""
     view: str = "/download"
-    debug: bool = False
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """What else the site is told."""
     sends_body_for_head: bool = False
     """Whether the server sends what the application gives for HEAD too, as it does with Django's own pages."""
 
@@ -57,8 +58,8 @@ class Stand:
                 "SITE_BACKEND": f"django_sendfile.backends.{self.backend}",
                 "SITE_ROOT": str(site.root),
                 "SITE_URL": site.url,
-                "SITE_DEBUG": str(int(self.debug)),
-            },
+            }
+            | dict(self.settings),
         )
         with ExitStack() as stack:
             upstream = stack.enter_context(self.application(site, place)) if self.application else None
@@ -78,13 +79,14 @@ def granian_asgi(site: Site, place: Place) -> Server:
 
 
 STREAMED = [
-    Stand("development-runserver", "development", Sender.OURS, Runserver, debug=True),
+    Stand("development-runserver", "development", Sender.OURS, Runserver, settings={"SITE_DEBUG": "1"}),
     Stand("simple-gunicorn", "simple", Sender.OURS, Gunicorn),
     Stand("simple-uvicorn", "simple", Sender.OURS, Uvicorn),
     Stand("simple-uvicorn-async", "simple", Sender.OURS, Uvicorn, view="/adownload"),
     Stand("simple-granian-wsgi", "simple", Sender.OURS, granian_wsgi),
     Stand("simple-granian-asgi", "simple", Sender.OURS, granian_asgi),
     Stand("simple-granian-asgi-async", "simple", Sender.OURS, granian_asgi, view="/adownload"),
+    Stand("simple-granian-pathsend", "simple", Sender.OURS, granian_asgi, settings={"SITE_PATHSEND": "1"}),
     Stand("simple-uwsgi", "simple", Sender.OURS, Uwsgi, sends_body_for_head=True),
 ]
 

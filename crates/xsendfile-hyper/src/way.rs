@@ -5,7 +5,7 @@
 //! that nothing in between touched it, and the two are bound. From then on the body tells the connection
 //! beforehand what it hands out, and the connection accepts nothing else.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::fs::File;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -61,15 +61,28 @@ thread_local! {
     /// The last question that a body asked on this thread, and in which task. A connection that serves
     /// HTTP/1 writes a chunk in the same poll of the same task in which it took it from the body.
     static ASKED: RefCell<Option<(Option<task::Id>, Weak<Way>)>> = const { RefCell::new(None) };
+
+    /// The last connection on this thread, by its task, and why it declines if it always does. What it
+    /// is good for is a better answer to why a body was copied.
+    static SEEN: Cell<Option<(Option<task::Id>, Option<Copied>)>> = const { Cell::new(None) };
 }
 
 impl Way {
     /// Asks which connection will write `first`.
     pub(crate) fn ask(first: Bytes) -> Arc<Self> {
-        let found = Found::Not(Copied::Unconnected);
+        let task = task::try_id();
+        let found = Found::Not(match SEEN.get() {
+            Some((seen, declines)) if seen == task => declines.unwrap_or(Copied::Changed),
+            _ => Copied::Unconnected,
+        });
         let way = Arc::new(Self(Mutex::new(State { first, found, told: Vec::new(), ended: false })));
-        ASKED.set(Some((task::try_id(), Arc::downgrade(&way))));
+        ASKED.set(Some((task, Arc::downgrade(&way))));
         way
+    }
+
+    /// A connection of this task is at work.
+    pub(crate) fn seen(declines: Option<Copied>) {
+        SEEN.set(Some((task::try_id(), declines)));
     }
 
     /// The question asked by a body in this task, if it has no answer yet.

@@ -1,18 +1,185 @@
-//! The kernel sends where it can, and the counters tell.
+//! The kernel sends where it can, and an operator can see it.
 
 mod support;
 
-use support::middleware::Middleware;
-use support::site::{MIB, Site, bytes};
-use support::way::{Server, Way};
-use xsendfile_hyper::counters;
+use std::process::Command;
+use std::sync::{Arc, Mutex};
+
+use support::middleware::{HARMLESS, Middleware};
+use support::site::{KIB, MIB, Site, bytes};
+use support::way::{Server, WAYS, Way};
+use tokio::sync::Mutex as AsyncMutex;
+use tracing_subscriber::layer::{Context, SubscriberExt};
+use xsendfile_hyper::{Counters, counters};
+
+/// The counters are the process's, so one test at a time.
+static ALONE: AsyncMutex<()> = AsyncMutex::const_new(());
+
+const FIRST: u64 = 64 * KIB;
+
+/// What the counters gain by one whole download.
+async fn gained(way: Way, middleware: Middleware, size: u64) -> Counters {
+    let site = Site::new();
+    let name = site.file(size);
+    let server = Server::start(way, middleware, site.sendfile()).await;
+    let before = counters();
+    let reply = server.get(&name, &[("accept-encoding", "gzip")]).await.expect("an answer");
+    assert!(reply.decoded() == bytes(0..size), "{way:?} {middleware:?}");
+    // The body is dropped after its last byte is out.
+    let mut gained = minus(counters(), before);
+    for _ in 0..100 {
+        if gained.kernel_bodies + gained.copied_bodies + gained.small_bodies >= requests(way) {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        gained = minus(counters(), before);
+    }
+    gained
+}
+
+fn requests(way: Way) -> u64 {
+    if matches!(way, Way::KeptAlive | Way::Pipelined) { 2 } else { 1 }
+}
+
+fn minus(mut after: Counters, before: Counters) -> Counters {
+    after.kernel_bodies -= before.kernel_bodies;
+    after.kernel_calls -= before.kernel_calls;
+    after.kernel_bytes -= before.kernel_bytes;
+    after.small_bodies -= before.small_bodies;
+    after.copied_bodies -= before.copied_bodies;
+    after
+}
 
 #[tokio::test]
-async fn smoke() {
-    let site = Site::new();
-    let name = site.file(3 * MIB);
-    let server = Server::start(Way::Http11, Middleware::None, site.sendfile()).await;
-    let reply = server.get(&name, &[]).await.expect("an answer");
-    assert!(reply.body == bytes(0..3 * MIB));
-    println!("{:?} {:?}", counters(), reply.headers);
+async fn all_but_the_first_chunk_is_sent_by_the_kernel_on_every_plain_way() {
+    let _alone = ALONE.lock().await;
+    for way in WAYS.into_iter().filter(|way| way.is_plain()) {
+        for middleware in HARMLESS.into_iter().filter(|middleware| middleware.is_transparent()) {
+            let gained = gained(way, middleware, 3 * MIB).await;
+            let case = format!("{way:?} {middleware:?} {gained:?}");
+            assert_eq!(gained.kernel_bodies, requests(way), "{case}");
+            assert_eq!(gained.copied_bodies, 0, "{case}");
+            assert_eq!(gained.kernel_bytes, requests(way) * (3 * MIB - FIRST), "{case}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_sent_by_the_kernel_where_the_bytes_are_read_on_their_way() {
+    let _alone = ALONE.lock().await;
+    let encrypted = WAYS.into_iter().filter(|way| !way.is_plain()).map(|way| (way, Middleware::None));
+    let read = HARMLESS.into_iter().filter(|middleware| !middleware.is_transparent());
+    for (way, middleware) in encrypted.chain(read.map(|middleware| (Way::Http11, middleware))) {
+        let gained = gained(way, middleware, MIB).await;
+        assert_eq!(gained.kernel_calls, 0, "{way:?} {middleware:?}");
+        assert_eq!((gained.kernel_bodies, gained.copied_bodies), (0, 1), "{way:?} {middleware:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_small_file_is_read_and_written_at_once() {
+    let _alone = ALONE.lock().await;
+    for size in [1, KIB, FIRST] {
+        let gained = gained(Way::Http11, Middleware::None, size).await;
+        assert_eq!((gained.small_bodies, gained.kernel_calls), (1, 0), "{size}");
+    }
+}
+
+#[tokio::test]
+async fn an_event_says_why_the_kernel_did_not_send() {
+    let _alone = ALONE.lock().await;
+    let events = Events::default();
+    let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(events.clone()));
+    for (way, middleware, said) in [
+        (Way::Http11, Middleware::None, "way=kernel"),
+        (Way::UnderAxum, Middleware::Trace, "way=kernel"),
+        (Way::Http11, Middleware::Compression, "way=copied reason=changed"),
+        (Way::Http11, Middleware::Cut, "way=copied reason=changed"),
+        (Way::Http11, Middleware::Collect, "way=copied reason=changed"),
+        (Way::Http11, Middleware::OtherTask, "way=copied reason=unconnected"),
+        (Way::Tls, Middleware::None, "way=copied reason=encrypted"),
+        (Way::H2c, Middleware::None, "way=copied reason=multiplexed"),
+        (Way::H2, Middleware::None, "way=copied reason=multiplexed"),
+    ] {
+        gained(way, middleware, MIB).await;
+        let heard = std::mem::take(&mut *events.0.lock().expect("events"));
+        assert_eq!(heard, [said], "{way:?} {middleware:?}");
+    }
+}
+
+/// The events of `xsendfile::way`.
+#[derive(Clone, Default)]
+struct Events(Arc<Mutex<Vec<String>>>);
+
+impl<S: tracing::Subscriber> tracing_subscriber::Layer<S> for Events {
+    fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
+        struct Fields(String);
+        impl tracing::field::Visit for Fields {
+            fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn std::fmt::Debug) {
+                if matches!(field.name(), "way" | "reason") {
+                    let space = if self.0.is_empty() { "" } else { " " };
+                    self.0 += &format!("{space}{}={value:?}", field.name()).replace('"', "");
+                }
+            }
+        }
+        if event.metadata().target() == "xsendfile::way" {
+            let mut fields = Fields(String::new());
+            event.record(&mut fields);
+            self.0.lock().expect("events").push(fields.0);
+        }
+    }
+}
+
+/// What the counters say is what the system saw.
+#[tokio::test]
+async fn the_counters_agree_with_strace() {
+    let _alone = ALONE.lock().await;
+    if std::env::var_os("TRACED").is_some() {
+        for way in [Way::Http11, Way::UnderAxum] {
+            let gained = gained(way, Middleware::Trace, 3 * MIB).await;
+            println!("counted {} {}", gained.kernel_calls, gained.kernel_bytes);
+        }
+        return;
+    }
+    let log = tempfile::NamedTempFile::new().expect("a file");
+    let traced = Command::new("strace")
+        .args(["-f", "-e", "trace=sendfile", "-o"])
+        .arg(log.path())
+        .arg(std::env::current_exe().expect("this test"))
+        .args(["--exact", "the_counters_agree_with_strace", "--nocapture"])
+        .env("TRACED", "1")
+        .output()
+        .expect("strace, which this test needs: apt install strace");
+    let said = String::from_utf8_lossy(&traced.stdout).into_owned();
+    assert!(traced.status.success(), "{said}{}", String::from_utf8_lossy(&traced.stderr));
+
+    let counted = said.lines().filter_map(|line| line.split_once("counted ")).fold((0, 0), |sum, (_, pair)| {
+        let (calls, bytes) = pair.split_once(' ').expect("two numbers");
+        (sum.0 + calls.parse::<u64>().expect("calls"), sum.1 + bytes.parse::<u64>().expect("bytes"))
+    });
+    // "12 sendfile(9, 10, [65536] => [131072], 65536) = 65536", or resumed on a line of its own.
+    let log = std::fs::read_to_string(log.path()).expect("the log");
+    let results = log.lines().filter(|line| line.contains("sendfile"));
+    let sent: Vec<u64> =
+        results.filter_map(|line| line.rsplit_once(" = ")?.1.trim().parse().ok()).filter(|sent| *sent > 0).collect();
+    assert_eq!(counted, (sent.len() as u64, sent.iter().sum()), "{log}");
+    assert_eq!(counted.1, 2 * (3 * MIB - FIRST));
+}
+
+/// A file system without sendfile(2), as seccomp makes one of any.
+#[tokio::test]
+async fn a_file_that_the_kernel_cannot_send_is_copied() {
+    use seccompiler::{BpfProgram, SeccompAction, SeccompFilter, apply_filter};
+    const SENDFILE: i64 = if cfg!(target_arch = "aarch64") { 71 } else { 40 };
+    const EINVAL: u32 = 22;
+
+    let _alone = ALONE.lock().await;
+    let rules = [(SENDFILE, vec![])].into_iter().collect();
+    let arch = std::env::consts::ARCH.try_into().expect("an architecture that seccompiler knows");
+    let filter = SeccompFilter::new(rules, SeccompAction::Allow, SeccompAction::Errno(EINVAL), arch);
+    let program: BpfProgram = filter.expect("a filter").try_into().expect("a program");
+    apply_filter(&program).expect("a filter for this thread");
+
+    let gained = gained(Way::KeptAlive, Middleware::None, 3 * MIB).await;
+    assert_eq!((gained.kernel_bodies, gained.kernel_bytes), (2, 0));
 }

@@ -1,1 +1,130 @@
-//! Later.
+//! Many slow clients cost little, and a cold file does not make the hot ones wait.
+
+mod support;
+
+use std::fs::File;
+use std::io::Write;
+use std::time::{Duration, Instant};
+
+use rustix::fs::{Advice, fadvise};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use support::client::Http1;
+use support::middleware::Middleware;
+use support::site::{KIB, MIB, Site};
+use support::way::{Server, Way, router};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use xsendfile_hyper::counters;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_thousand_slow_readers_cost_less_than_64_kib_each() {
+    const READERS: u64 = 1000;
+    // Two sockets and a file for each.
+    let limit = getrlimit(Resource::Nofile);
+    setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum }).expect("descriptors");
+
+    let site = Site::new();
+    let name = site.sparse(1024 * MIB);
+    let server = Server::start(Way::UnderAxum, Middleware::None, site.sendfile()).await;
+    // What the first one costs, the process has for good.
+    let mut readers = vec![slow_reader(&server, &name).await];
+    let before = resident();
+    for _ in 0..READERS {
+        readers.push(slow_reader(&server, &name).await);
+    }
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let each = (resident() - before) / READERS;
+    println!("{each} bytes for each, client included");
+    assert!(each < 64 * KIB, "{each} bytes for each reader");
+    assert!(counters().kernel_bytes > 0);
+}
+
+/// Reads a kilobyte, and then no more.
+async fn slow_reader(server: &Server, name: &str) -> TcpStream {
+    let mut client = server.connect().await;
+    let request = format!("GET /{name} HTTP/1.1\r\nHost: test\r\n\r\n");
+    client.write_all(request.as_bytes()).await.expect("a request");
+    let mut some = [0; KIB as usize];
+    client.read_exact(&mut some).await.expect("a beginning");
+    client
+}
+
+fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").expect("Linux");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("resident memory");
+    line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number") * KIB
+}
+
+#[test]
+fn a_cold_file_does_not_make_hot_ones_wait() {
+    const COLD: u64 = 192 * MIB;
+    let site = Site::new();
+    let hot = site.file(KIB);
+    {
+        let mut file = File::create(site.path("cold.bin")).expect("a file");
+        let block = support::site::bytes(0..MIB);
+        for _ in 0..COLD / MIB {
+            file.write_all(&block).expect("space for a large file");
+        }
+        file.sync_all().expect("the disk");
+    }
+
+    // One worker: whatever blocks it, blocks all.
+    let (address, told) = std::sync::mpsc::channel();
+    let sendfile = site.sendfile();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(async {
+            let listener = xsendfile_hyper::Listener::bind("127.0.0.1:0").await.expect("a port");
+            address.send(listener.local_addr().expect("its address")).expect("a test");
+            axum::serve(listener, router(sendfile)).await.expect("a server");
+        });
+    });
+    let address = told.recv().expect("a server");
+
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let (alone, beside, downloaded) = runtime.block_on(async {
+        let mut client = Http1::new(TcpStream::connect(address).await.expect("a connection"));
+        median(&mut client, &hot, 50).await;
+        let alone = median(&mut client, &hot, 400).await;
+
+        let file = File::open(site.path("cold.bin")).expect("the file");
+        fadvise(&file, 0, None, Advice::DontNeed).expect("a cold file");
+        let before = counters().cold_reads;
+        let download = tokio::spawn(async move {
+            let mut client = TcpStream::connect(address).await.expect("a connection");
+            let request = b"GET /cold.bin HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n";
+            client.write_all(request).await.expect("a request");
+            let mut buffer = vec![0; 1 << 20];
+            let mut read = 0;
+            loop {
+                match client.read(&mut buffer).await.expect("bytes") {
+                    0 => return read as u64,
+                    count => read += count,
+                }
+            }
+        });
+        let mut medians = Vec::new();
+        while !download.is_finished() && medians.len() < 1000 {
+            medians.push(median(&mut client, &hot, 1).await);
+        }
+        assert!(counters().cold_reads > before, "the file was not cold");
+        medians.sort();
+        (alone, medians[medians.len() / 2], download.await.expect("a download"))
+    });
+    println!("hot alone {alone:?}, beside a cold download {beside:?}");
+    assert!(downloaded > COLD);
+    // The download's own work and other tests share the processors; a disk would take far longer.
+    assert!(beside <= 2 * alone + Duration::from_millis(2), "{alone:?} alone, {beside:?} beside a cold file");
+}
+
+async fn median(client: &mut Http1<TcpStream>, name: &str, requests: usize) -> Duration {
+    let mut took = Vec::new();
+    for _ in 0..requests {
+        let started = Instant::now();
+        client.get(name, &[]).await.expect("an answer");
+        took.push(started.elapsed());
+    }
+    took.sort();
+    took[took.len() / 2]
+}

@@ -15,7 +15,7 @@ use xsendfile::Reader;
 #[pyclass(frozen, module = "django_sendfile._native")]
 pub(crate) struct Body {
     open: Mutex<Option<Open>>,
-    contiguous: bool,
+    part: Option<(u64, u64)>,
 }
 
 struct Open {
@@ -27,7 +27,8 @@ struct Open {
 impl Body {
     pub(crate) fn new(body: &xsendfile::Body) -> Self {
         let part = body.contiguous().map(|(file, range)| (Arc::clone(file), range.start));
-        Self { contiguous: part.is_some(), open: Mutex::new(Some(Open { reader: body.reader(), part })) }
+        let offset_and_length = part.as_ref().map(|(_, start)| (*start, body.length()));
+        Self { part: offset_and_length, open: Mutex::new(Some(Open { reader: body.reader(), part })) }
     }
 
     fn with<T>(&self, f: impl FnOnce(&mut Open) -> PyResult<T>) -> PyResult<T> {
@@ -38,10 +39,10 @@ impl Body {
 
 #[pymethods]
 impl Body {
-    /// Whether the body is one part of a file, which has a descriptor.
+    /// Offset and length, where the body is one part of a file, which has a descriptor.
     #[getter]
-    fn contiguous(&self) -> bool {
-        self.contiguous
+    fn part(&self) -> Option<(u64, u64)> {
+        self.part
     }
 
     /// The file's descriptor, positioned where the body begins.

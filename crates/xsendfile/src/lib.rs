@@ -50,3 +50,12 @@ pub use request::Request;
 pub use response::Response;
 pub use root::{Lookup, OpenedFile, Root, Status, Symlinks};
 pub use sendfile::{Download, Sendfile};
+
+/// The examples of the documentation, as tests.
+#[cfg(doctest)]
+mod documentation {
+    #[doc = include_str!("../../../README.md")]
+    struct Readme;
+    #[doc = include_str!("../../../docs/rust.md")]
+    struct Guide;
+}

@@ -8,7 +8,7 @@ mod socket;
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -22,8 +22,12 @@ use send::{Sender, Sent};
 
 pub use socket::Socket;
 
-/// How long a client may take nothing of what there is for it to take.
+/// How long a client may take nothing, unless the listener or the connection is told otherwise.
 pub const WRITE_IDLE: Duration = Duration::from_secs(60);
+
+/// A client whose kernel has taken fewer bytes since the socket was full is not reading: kernels tidy
+/// their buffers and find room for a little.
+const ENOUGH: usize = 16 * 1024;
 
 /// A socket whose HTTP/1 connection lets the kernel send files.
 ///
@@ -70,6 +74,7 @@ impl<S: Socket> Io<S> {
 
     /// Answers the body, if any, that asks in this task which connection writes its first chunk.
     fn answer(&mut self, slices: &[IoSlice<'_>]) {
+        Way::seen(self.declines);
         let Some(way) = Way::asked() else { return };
         if let Some(reason) = self.declines {
             return way.decline(reason);
@@ -101,39 +106,57 @@ impl<S: Socket> Io<S> {
     fn poll_plan(
         &mut self,
         cx: &mut Context<'_>,
-        plan: Plan,
+        plan: &Plan,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let sent = match plan {
             Plan::Write { slices: count, more } => {
-                self.sender.write(&mut self.socket, cx, &slices[..count], more)?
+                self.sender.write(&mut self.socket, cx, &slices[..*count], *more)?
             }
-            Plan::Send(part) => self.sender.send(&mut self.socket, cx, &part)?,
+            Plan::Send(part) => self.sender.send(&self.socket, cx, part)?,
         };
-        match sent {
+        let count = match sent {
             Sent::Bytes(count) => {
                 self.deadline.clear();
-                if let Some(passage) = &mut self.passage
-                    && passage.advance(count)
-                {
-                    self.passage = None;
-                }
-                Poll::Ready(Ok(count))
+                count
             }
             Sent::Later => {
                 self.deadline.clear();
-                Poll::Pending
+                return Poll::Pending;
             }
-            Sent::Full if self.deadline.poll_missed(cx).is_ready() => {
+            Sent::Full => {
+                ready!(self.deadline.poll_missed(cx));
+                let count = self.insist(plan, slices)?;
+                if count >= ENOUGH {
+                    self.deadline.clear();
+                }
+                count
+            }
+        };
+        if let Some(passage) = &mut self.passage
+            && passage.advance(count)
+        {
+            self.passage = None;
+        }
+        Poll::Ready(Ok(count))
+    }
+
+    /// Sends once more before the client is given up: a socket says that it can be written to only when
+    /// a third of its buffer is free, which takes a slow but honest client long.
+    fn insist(&mut self, plan: &Plan, slices: &[IoSlice<'_>]) -> io::Result<usize> {
+        let sent = match plan {
+            Plan::Write { slices: count, .. } => send::write_now(&self.socket, &slices[..*count]),
+            Plan::Send(part) => self.sender.send_now(&self.socket, part),
+        };
+        match sent {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                 COUNTERS.idle_drops.add(1);
                 let limit = self.deadline.limit();
                 tracing::info!(?limit, "a client stopped reading, its connection is dropped");
-                Poll::Ready(Err(io::Error::new(
-                    io::ErrorKind::TimedOut,
-                    format!("the client took nothing for {limit:?}"),
-                )))
+                let what = format!("the client stopped reading for {limit:?}");
+                Err(io::Error::new(io::ErrorKind::TimedOut, what))
             }
-            Sent::Full => Poll::Pending,
+            sent => sent,
         }
     }
 }
@@ -144,6 +167,7 @@ impl<S: Socket> AsyncRead for Io<S> {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        Way::seen(self.declines);
         Pin::new(&mut self.socket).poll_read(cx, buffer)
     }
 }
@@ -159,7 +183,7 @@ impl<S: Socket> AsyncWrite for Io<S> {
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let plan = self.plan(slices)?;
-        self.poll_plan(cx, plan, slices)
+        self.poll_plan(cx, &plan, slices)
     }
 
     fn is_write_vectored(&self) -> bool {

@@ -70,7 +70,7 @@ impl Sender {
     /// Sends the beginning of `part`.
     pub(super) fn send<S: Socket>(
         &mut self,
-        socket: &mut S,
+        socket: &S,
         cx: &mut Context<'_>,
         part: &Part,
     ) -> io::Result<Sent> {
@@ -88,6 +88,20 @@ impl Sender {
             Err(_) => {}
         }
         sent
+    }
+
+    /// Sends what the socket takes of `part`, whatever it said before.
+    pub(super) fn send_now<S: Socket>(&mut self, socket: &S, part: &Part) -> io::Result<usize> {
+        if self.by_hand {
+            let count = write_now(socket, &[IoSlice::new(&self.read)])?;
+            self.read.advance(count);
+            return Ok(count);
+        }
+        // As much as was read ahead before sending stopped here.
+        let count = sendfile(socket, &part.file, part.start, part.length.min(64 * 1024))?;
+        COUNTERS.kernel_calls.add(1);
+        COUNTERS.kernel_bytes.add(count as u64);
+        Ok(count)
     }
 
     fn by_kernel<S: Socket>(&mut self, socket: &S, cx: &mut Context<'_>, part: &Part) -> io::Result<Sent> {
@@ -176,6 +190,11 @@ fn when_writable<S: Socket>(
             Err(error) => return Err(error),
         }
     }
+}
+
+/// Writes what the socket takes of `slices`, whatever it said before.
+pub(super) fn write_now<S: Socket>(socket: &S, slices: &[IoSlice<'_>]) -> io::Result<usize> {
+    Ok(rustix::io::writev(socket, slices)?)
 }
 
 /// Writes the head of a part, which goes into one packet with the part's beginning.
