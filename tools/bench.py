@@ -8,9 +8,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from toolbox import debian, environments
+from toolbox import debian, environments, interpreters
 from toolbox.debian import Package
-from toolbox.house import House
+from toolbox.house import House, Pair
 from toolbox.terminal import Failure, duration, paint, say
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -55,6 +55,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="two minutes, rougher, and docs/ stays as it is")
     parser.add_argument("--only", choices=names, action="append", help="run only this section; may be repeated")
     parser.add_argument("--instructions", action="store_true", help="count instructions too, by valgrind")
+    parser.add_argument("--python", default=None, metavar="VERSION", help="such as 3.13; default: Debian's")
     parser.add_argument("--render", action="store_true", help="only write docs/benchmarks.md, from the last results")
     return parser.parse_args(arguments)
 
@@ -65,13 +66,13 @@ def _sections() -> list[Section]:
 
 def _measure(house: House, output: Path, options: argparse.Namespace) -> None:
     debian.install(PACKAGES + (FOR_INSTRUCTIONS if options.instructions else ()))
-    interpreters = _interpreters(house)
-    installed = {name: versions(python, VERSIONS) for name, python in interpreters.items()}
+    pythons = _interpreters(house, options.python)
+    installed = {name: versions(python, VERSIONS) for name, python in pythons.items()}
     if len({environment["Django"] for environment in installed.values()}) > 1:
         raise Failure(f"The environments have different Djangos: {installed}. Remove target/venvs/*bench*, try again.")
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="xsendfile-bench-") as scratch:
-        plan = Plan(Path(scratch), output / "files", interpreters, options.quick, options.instructions, say)
+        plan = Plan(Path(scratch), output / "files", pythons, options.quick, options.instructions, say)
         for section in _sections():
             if options.only and section.NAME not in options.only:
                 continue
@@ -82,9 +83,9 @@ def _measure(house: House, output: Path, options: argparse.Namespace) -> None:
     say(f"measured in {duration(time.monotonic() - started)}")
 
 
-def _interpreters(house: House) -> dict[str, Path]:
+def _interpreters(house: House, version: str | None) -> dict[str, Path]:
     """Two environments that differ in nothing but the package that is compared."""
-    pair = house.server_pair
+    pair = _pair(house, version)
     ours = house.environment(pair, "bench")
     peer = environments.make(
         house.target / "venvs" / f"{pair}-bench-peer",
@@ -96,8 +97,18 @@ def _interpreters(house: House) -> dict[str, Path]:
     return {OURS: ours.python, PEER: peer.python}
 
 
+def _pair(house: House, version: str | None) -> Pair:
+    if version is None:
+        return house.server_pair
+    interpreter = interpreters.find(version)
+    if interpreter is None:
+        raise Failure(f"Python {version} is not here: put it on PATH, or leave --python out for Debian's.")
+    return Pair(interpreter, house.server_pair.django)
+
+
 def _command(options: argparse.Namespace) -> str:
     words = [f"--{name}" for name in ("quick", "instructions") if getattr(options, name)]
+    words += [f"--python {options.python}"] if options.python else []
     words += [f"--only {name}" for name in options.only or []]
     return "make bench" + (f' ARGS="{" ".join(words)}"' if words else "")
 

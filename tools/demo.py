@@ -59,7 +59,9 @@ def parse() -> argparse.Namespace:
     port = os.environ.get("PORT") or 0
     parser.add_argument("--port", type=int, default=port, help="default: $PORT, else one that is free")
     parser.add_argument("--fresh", action="store_true", help="start from the samples, and keep nothing")
-    parser.add_argument("--check", action="store_true", help="fresh; log in, download, be refused, exit with the result")
+    parser.add_argument(
+        "--check", action="store_true", help="fresh; log in, download, be refused, exit with the result"
+    )
     return parser.parse_args()
 
 

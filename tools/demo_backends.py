@@ -67,7 +67,9 @@ BACKENDS = {
         Backend("simple", Threaded),
         Backend("nginx", Threaded, Nginx, "nginx.conf", packages("nginx-light")),
         Backend("mod_wsgi", None, Apache, "apache-mod_wsgi.conf", packages("apache2", "libapache2-mod-wsgi-py3")),
-        Backend("xsendfile", Threaded, Apache, "apache-xsendfile.conf", packages("apache2", "libapache2-mod-xsendfile")),
+        Backend(
+            "xsendfile", Threaded, Apache, "apache-xsendfile.conf", packages("apache2", "libapache2-mod-xsendfile")
+        ),
         Backend("lighttpd", Threaded, Lighttpd, "lighttpd.conf", packages("lighttpd")),
     )
 }

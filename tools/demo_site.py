@@ -51,7 +51,9 @@ def environment(house: House) -> Path:
     """Debian's Python where it is there: its mod_wsgi runs no other, and every user can enter it."""
     interpreter = interpreters.debian() or interpreters.ask(Path(sys.executable))
     if interpreter is None:
-        raise Failure(f"Neither {interpreters.DEBIAN} nor {sys.executable} has ssl, sqlite3 and venv: install one that has.")
+        raise Failure(
+            f"Neither {interpreters.DEBIAN} nor {sys.executable} has ssl, sqlite3 and venv: install one that has."
+        )
     made = environments.make(
         house.target / "venvs" / "demo",
         interpreter,

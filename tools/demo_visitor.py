@@ -84,9 +84,7 @@ class Visitor:
         with client.Exchange(self.address, target, headers=[self._cookie()]) as exchange:
             return exchange.drain()
 
-    def _request(
-        self, target: str, method: str, headers: list[tuple[str, str]], body: bytes = b""
-    ) -> Response:
+    def _request(self, target: str, method: str, headers: list[tuple[str, str]], body: bytes = b"") -> Response:
         response = client.request(self.address, target, method=method, headers=[self._cookie(), *headers], body=body)
         for cookie in response.all("set-cookie"):
             name, _, value = cookie.decode().partition(";")[0].partition("=")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from toolbox import counts, debian
 from toolbox.house import AT_ONCE, House
-from toolbox.job import Job, Skip
+from toolbox.job import Job
 from toolbox.stage import Stage
 
 CHECKED_BY_RUFF = ("python", "tests", "tools", "examples", "benches")
@@ -48,23 +49,28 @@ def python_lints(house: House) -> Iterator[Job]:
 
 
 def contract(house: House) -> Iterator[Job]:
+    predecessor = {"PREDECESSOR": str(house.predecessor.packages)}
     for pair, environment in house.environments(house.pairs).items():
-        yield pytest(f"contract {pair}", environment.python, "tests/contract")
+        yield pytest(f"contract {pair}", environment.python, "tests/contract", **predecessor)
 
 
-def servers(house: House) -> Iterator[Job | Skip]:
+def predecessor(house: House) -> Iterator[Job]:
+    yield pytest("predecessor", house.predecessor.python, "tests/contract/test_broken_there.py", "--peer")
+
+
+def servers(house: House) -> Iterator[Job]:
     pair = house.server_pair
     yield pytest(f"servers {pair}", house.environment(pair, "servers").python, "tests/servers")
 
 
-def browser(house: House) -> Iterator[Job | Skip]:
+def browser(house: House) -> Iterator[Job]:
     pair = house.server_pair
     yield pytest(f"browser {pair}", house.environment(pair, "browser").python, "tests/browser")
 
 
-def pytest(name: str, python: object, tests: str) -> Job:
-    command = [str(python), "-m", "pytest", "-q", "--junitxml", "{report}", tests]
-    return Job(name, command, counts.pytest, {"PATH": debian.SYSTEM_PATH})
+def pytest(name: str, python: Path, *arguments: str, **environment: str) -> Job:
+    command = [python, "-m", "pytest", "-q", "--junitxml", "{report}", *arguments]
+    return Job(name, command, counts.pytest, {"PATH": debian.SYSTEM_PATH} | environment)
 
 
 STAGES = (
@@ -85,6 +91,7 @@ STAGES = (
     Stage("deny", "licences, sources and duplicates of dependencies", deny, packages=debian.BUILD),
     Stage("lint", "ruff and mypy --strict", python_lints, packages=debian.BUILD),
     Stage("contract", "the Python package on every pair", contract, packages=debian.BUILD, at_once=AT_ONCE),
+    Stage("predecessor", "what is broken in django-sendfile2 0.7.2 fails there", predecessor, packages=debian.BUILD),
     Stage("servers", "the real servers", servers, packages=debian.BUILD + debian.SERVERS),
     Stage("browser", "the demo in Chromium", browser, packages=debian.BUILD + debian.SERVERS + debian.BROWSER),
 )

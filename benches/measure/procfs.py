@@ -1,4 +1,4 @@
-"""What /proc says about a server: the processor time and the memory of all its processes."""
+"""What /proc says about a server: what all its processes use."""
 
 from __future__ import annotations
 
@@ -13,18 +13,16 @@ FORGET_PEAK = "5"
 
 
 @dataclass(frozen=True)
-class Cpu:
-    """Processor seconds, spent in user space and in the kernel."""
+class Usage:
+    """What processes have used: processor seconds, in user space and in the kernel, and page faults."""
 
     user: float
     system: float
+    #: Those that need no disk: memory that was given back to the kernel, and is asked for again.
+    faults: int
 
-    @property
-    def total(self) -> float:
-        return self.user + self.system
-
-    def __sub__(self, other: Cpu) -> Cpu:
-        return Cpu(self.user - other.user, self.system - other.system)
+    def __sub__(self, other: Usage) -> Usage:
+        return Usage(self.user - other.user, self.system - other.system, self.faults - other.faults)
 
 
 def tree(root: int) -> list[int]:
@@ -39,16 +37,16 @@ def tree(root: int) -> list[int]:
     return found
 
 
-def cpu(root: int) -> Cpu:
+def usage(root: int) -> Usage:
     """What a process, those below it, and those of them that have ended, have used."""
-    ticks = [0, 0]
+    user = system = faults = 0
     for pid in tree(root):
         if fields := _stat(pid):
-            # utime, stime, and the same of children that were waited for.
-            user, system, waited_user, waited_system = map(int, fields[11:15])
-            ticks[0] += user + waited_user
-            ticks[1] += system + waited_system
-    return Cpu(ticks[0] / TICKS, ticks[1] / TICKS)
+            # minflt and cminflt; utime, stime, cutime and cstime (proc(5)).
+            faults += int(fields[7]) + int(fields[8])
+            user += int(fields[11]) + int(fields[13])
+            system += int(fields[12]) + int(fields[14])
+    return Usage(user / TICKS, system / TICKS, faults)
 
 
 def resident(root: int) -> dict[int, int]:

@@ -66,6 +66,7 @@ class Samples:
             "cpu_per_request": spread(spent / load["requests"] for spent, load in zip(cpu, loads, strict=True)),
             "cpu_per_gb": spread(spent / (load["bytes"] / 1e9) for spent, load in zip(cpu, loads, strict=True)),
             "cpu_in_kernel": statistics.median(kernel),
+            "faults_per_request": statistics.median(load["faults"] / load["requests"] for load in loads),
             "p99": statistics.median(load["p99"] for load in loads),
             "first_byte": spread(self.first_bytes) if self.first_bytes else None,
             "idle": max(sum(idle.values()) for idle, _ in self.memory),
@@ -155,15 +156,15 @@ class Stand:
             procfs.forget_peak(self._pid(way))
             if file is not LARGE and way is not EMPTY:
                 sampled.first_bytes += self._alone(way, file)
-            before = procfs.cpu(self._pid(way))
+            before = procfs.usage(self._pid(way))
             if file is LARGE:
                 got = load.download(self._url(way, file))
                 sampled.first_bytes.append(got.first_byte)
                 one = {"requests": 1, "bytes": got.bytes, "seconds": got.seconds, "p99": got.seconds}
             else:
                 one = asdict(load.wrk(self._url(way, file), connections=CONNECTIONS, seconds=length.seconds))
-            spent = procfs.cpu(self._pid(way)) - before
-            sampled.loads.append({**one, "cpu_user": spent.user, "cpu_system": spent.system})
+            spent = procfs.usage(self._pid(way)) - before
+            sampled.loads.append({**one, "cpu_user": spent.user, "cpu_system": spent.system, "faults": spent.faults})
             sampled.memory.append((idle[way], procfs.peak(self._pid(way))))
         self._check(file)
 

@@ -52,7 +52,16 @@ def aims(result: dict[str, Any]) -> list[MeasuredAim]:
 def _table(result: dict[str, Any], of: int) -> Table:
     busy = f"{result['connections']} connections" if of < GIB else "one at a time"
     cost = "CPU-s per GB" if of >= MIB else "CPU µs per request"
-    columns = ["server", "way", "requests/s", "GB/s", cost, "in kernel", f"ratio to {PEER_SYNC.name}"]
+    columns = [
+        "server",
+        "way",
+        "requests/s",
+        "GB/s",
+        cost,
+        "in kernel",
+        "page faults a request",
+        f"ratio to {PEER_SYNC.name}",
+    ]
     columns += ["first byte, ms", "idle MiB", "peak MiB", "a worker's rise MiB"]
     table = Table(f"{size(of)}, {busy}", columns)
     for one in result["measured"]:
@@ -61,6 +70,7 @@ def _table(result: dict[str, Any], of: int) -> Table:
         spent = one["cpu_per_gb"]["median"] if of >= MIB else one["cpu_per_request"]["median"] * 1e6
         row = [one["server"], one["way"], number(one["requests_per_second"]["median"])]
         row += [number(one["bytes_per_second"]["median"] / 1e9), number(spent), f"{one['cpu_in_kernel']:.0%}"]
+        row.append(number(one["faults_per_request"]))
         row += [
             ratio(_beside_peer(result, one)),
             milliseconds(one["first_byte"]["median"] if one["first_byte"] else None),
@@ -103,6 +113,9 @@ def _why(result: dict[str, Any], measured: Measured, aim: MeasuredAim) -> Iterat
     if floor := _find(result, aim.server, EMPTY.name):
         empty = floor["cpu_per_request"]["median"]
         yield f"{empty * 1e6:,.0f} µs ({empty / request:.0%}) go by the server and Django alone: an empty response"
+    if peer := _find(result, aim.server, PEER_SYNC.name, aim.size):
+        spent, faults = peer["cpu_per_request"]["median"] * 1e6, peer["faults_per_request"]
+        yield f"{PEER_SYNC.name}: {spent:,.0f} µs, with {faults:,.0f} page faults, which depend on the Python's build"
     if plain := _find(result, aim.server, FILE_RESPONSE.name, aim.size):
         yield f"Django's own FileResponse: {plain['cpu_per_request']['median'] * 1e6:,.0f} µs"
     if profiled := result["profiles"].get(aim.key):

@@ -9,6 +9,8 @@ def number(value: float | None) -> str:
     """Three digits that mean something."""
     if value is None:
         return "-"
+    if value < 0.0005:
+        return "0"
     if value >= 999.5:
         return f"{value:,.0f}"
     return f"{value:.3g}" if value < 1 else f"{value:.{max(0, 2 - len(str(int(value))) + 1)}f}"

@@ -21,6 +21,12 @@ class Environment:
     def python(self) -> Path:
         return self.path / "bin" / "python"
 
+    @property
+    def packages(self) -> Path:
+        """Where packages are installed."""
+        (found,) = self.path.glob("lib/python*/site-packages")
+        return found
+
     def program(self, name: str) -> Path:
         return self.path / "bin" / name
 

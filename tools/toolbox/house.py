@@ -134,6 +134,18 @@ class House:
                 return Pair(interpreter, django)
         raise Failure(f"Debian's Python is {interpreter.version}, which no supported Django is tested on.")
 
+    @cached_property
+    def predecessor(self) -> Environment:
+        """An environment with the package that this one replaces, instead of the wheel."""
+        pair = next((pair for pair in self.pairs if pair.django == "5.2"), self.pairs[0])
+        return environments.make(
+            self.target / "venvs" / f"{pair}-predecessor",
+            pair.interpreter,
+            [self.requirements("predecessor")],
+            extra=[f"Django=={pair.django}.*"],
+            pip=self.tools,
+        )
+
     def environment(self, pair: Pair, requirements: str = "contract") -> Environment:
         """The environment of a pair, with the wheel in it."""
         name = str(pair) if requirements == "contract" else f"{pair}-{requirements}"

@@ -34,4 +34,4 @@ pub use sendfile::{Download, Sendfile};
 pub use serve::{Peer, Serve, serve};
 #[cfg(feature = "rustls")]
 pub use tls::TlsListener;
-pub use xsendfile::Config;
+pub use xsendfile::{Config, Disposition};

@@ -3,10 +3,11 @@ from django.urls import include, path
 from django.views.decorators.cache import cache_control
 from django.views.generic import TemplateView
 
-# One stylesheet and one script: as templates they need no static files, and no server that publishes them.
+# A stylesheet, a script and an icon: as templates they need no static files, and no server that publishes them.
 publish = cache_control(public=True, max_age=3600)
 style = TemplateView.as_view(template_name="style.css", content_type="text/css")
 script = TemplateView.as_view(template_name="upload.js", content_type="text/javascript")
+icon = TemplateView.as_view(template_name="icon.svg", content_type="image/svg+xml")
 
 urlpatterns = [
     path("", include("documents.urls")),
@@ -14,4 +15,5 @@ urlpatterns = [
     path("logout/", LogoutView.as_view(), name="logout"),
     path("style.css", publish(style), name="style"),
     path("upload.js", publish(script), name="script"),
+    path("icon.svg", publish(icon), name="icon"),
 ]

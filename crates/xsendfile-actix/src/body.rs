@@ -1,0 +1,39 @@
+//! The body of a download as actix-web sends it.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use actix_web::body::{BodySize, MessageBody};
+use bytes::Bytes;
+
+/// The body of a download.
+///
+/// Where reading fails, or the file has become shorter, it ends with an error; the length has been
+/// promised by then, and actix-web closes the connection.
+#[derive(Debug)]
+pub struct Body {
+    body: xsendfile_hyper::Body,
+    size: BodySize,
+}
+
+impl Body {
+    /// A body whose length the response's head has told, which for HEAD is not what it carries.
+    pub(crate) fn new(body: xsendfile_hyper::Body, told: Option<u64>) -> Self {
+        // actix-web copies what it is given, as TLS and HTTP/2 do.
+        Self { body: body.copied(), size: told.map_or(BodySize::None, BodySize::Sized) }
+    }
+}
+
+impl MessageBody for Body {
+    type Error = io::Error;
+
+    fn size(&self) -> BodySize {
+        self.size
+    }
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
+        let frame = http_body::Body::poll_frame(Pin::new(&mut self.body), cx);
+        frame.map(|frame| Some(frame?.map(|frame| frame.into_data().unwrap_or_default())))
+    }
+}

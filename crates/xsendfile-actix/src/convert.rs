@@ -1,0 +1,37 @@
+//! Between actix-web's HTTP types, those of http 0.2, and the core's, those of http 1.
+
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
+use http::header::{
+    CONTENT_LENGTH, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, IF_UNMODIFIED_SINCE, RANGE,
+};
+
+use crate::body::Body;
+
+/// What a download depends on of a request.
+pub(crate) fn head(request: &HttpRequest) -> (http::Method, http::HeaderMap) {
+    let method = http::Method::from_bytes(request.method().as_str().as_bytes());
+    let mut headers = http::HeaderMap::new();
+    for name in [RANGE, IF_RANGE, IF_MATCH, IF_NONE_MATCH, IF_MODIFIED_SINCE, IF_UNMODIFIED_SINCE] {
+        for value in request.headers().get_all(name.as_str()) {
+            if let Ok(value) = http::HeaderValue::from_bytes(value.as_bytes()) {
+                headers.append(&name, value);
+            }
+        }
+    }
+    (method.expect("a method is a token in both"), headers)
+}
+
+/// A response as actix-web sends it.
+pub(crate) fn response(response: http::Response<xsendfile_hyper::Body>) -> HttpResponse<Body> {
+    let (head, body) = response.into_parts();
+    let status = StatusCode::from_u16(head.status.as_u16()).expect("a status in both");
+    let told = head.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    let mut converted = HttpResponse::with_body(status, Body::new(body, told));
+    for (name, value) in &head.headers {
+        let name = HeaderName::from_bytes(name.as_str().as_bytes()).expect("a name in both");
+        let value = HeaderValue::from_bytes(value.as_bytes()).expect("a value in both");
+        converted.headers_mut().append(name, value);
+    }
+    converted
+}

@@ -1,0 +1,39 @@
+//! Authorised file downloads for actix-web.
+//!
+//! The application decides who may have a file; this crate answers with it: whole, a range or several,
+//! with the preconditions evaluated, from beneath a root that no name leaves, or by a hand-off to
+//! nginx, Apache or lighttpd in front.
+//!
+//! ```no_run
+//! use actix_web::{App, HttpRequest, HttpServer, Responder, web};
+//! use xsendfile_actix::{Config, Sendfile};
+//!
+//! async fn download(request: HttpRequest, sendfile: web::Data<Sendfile>) -> impl Responder {
+//!     // Here belongs the decision who may have which file.
+//!     sendfile.send(&request, "report.pdf").attachment().await
+//! }
+//!
+//! #[actix_web::main]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let config = Config::builder().backend("simple").root("/srv/files").build()?;
+//!     let sendfile = web::Data::new(Sendfile::new(config));
+//!     let server = HttpServer::new(move || {
+//!         App::new().app_data(sendfile.clone()).route("/report", web::get().to(download))
+//!     });
+//!     Ok(server.bind("127.0.0.1:8000")?.run().await?)
+//! }
+//! ```
+//!
+//! # What it costs
+//!
+//! actix-web copies every body into its own write buffer, so the kernel cannot send files by itself
+//! here, as it does under [`xsendfile_hyper`]. Files are read into pooled buffers of at most 256 KiB,
+//! never whole, and on a blocking thread only where they are not in memory.
+
+mod body;
+mod convert;
+mod sendfile;
+
+pub use body::Body;
+pub use sendfile::{Download, Error, Responding, Sendfile};
+pub use xsendfile_hyper::Config;
