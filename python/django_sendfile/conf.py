@@ -26,7 +26,7 @@ def root() -> Any:
 def native(backend: str) -> Sendfile:
     """The extension, set up for ``backend`` by the settings."""
     try:
-        return _native(backend, root())
+        return _native(backend)
     except ConfigError as error:
         raise ImproperlyConfigured(error.args[0]) from error
 
@@ -37,10 +37,10 @@ def forget() -> None:
 
 
 @lru_cache(maxsize=16)
-def _native(backend: str, root: Any) -> Sendfile:
+def _native(backend: str) -> Sendfile:
     return Sendfile(
         backend=backend,
-        root=fspath(root),
+        root=fspath(root()),
         url=getattr(settings, "SENDFILE_URL", None),
         locations=locations(),
         check_file_exists=bool(getattr(settings, "SENDFILE_CHECK_FILE_EXISTS", True)),

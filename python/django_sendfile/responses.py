@@ -11,10 +11,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 
 if TYPE_CHECKING:
-    from django.http.response import HttpResponseBase
-
     from ._native import Body, HandOff, Response
 
 logger = logging.getLogger("django_sendfile")
@@ -81,7 +80,9 @@ class HandOffResponse(FileResponse, HttpResponse):
     """
 
     def __init__(self, answer: Response, hand_off: HandOff) -> None:
-        super().__init__(content_type="")
+        # HttpResponse's own initialiser, without the time that it takes to measure no content.
+        HttpResponseBase.__init__(self, content_type="")
+        self._container = [b""]
         self._fill(answer)
         self._hand_off = hand_off
 
@@ -137,7 +138,8 @@ class StreamedResponse(FileResponse, StreamingHttpResponse):
     def take_path(self) -> str | None:
         """
         The path of the file, for a server that offers to send it whole; nothing is then left to read.
-        ``None`` where the server does not offer it, or must not send the file as it is.
+        ``None`` where the server does not offer it, or must not send the file as it is, or where the
+        path is not UTF-8, as that of the extension has to be.
 
         The path is that of the opened file itself, with every symlink resolved.
         """
@@ -145,7 +147,8 @@ class StreamedResponse(FileResponse, StreamingHttpResponse):
             return None
         try:
             path = os.readlink(f"/proc/self/fd/{self._chunks.fileno()}")
-        except OSError:
+            path.encode()
+        except (OSError, UnicodeEncodeError):
             return None
         self._chunks.skip()
         return path

@@ -6,7 +6,7 @@ import pytest
 from chromium import Browser
 from running_demo import SAMPLES, RunningDemo
 
-DIFFICULT = "Été « Côte d'Azur », 100% \"soleil\".webp"
+DIFFICULT = 'Été « Côte d\'Azur », 100% "soleil".webp'
 # What a file system might not take, Chromium replaces, whatever the server says.
 DIFFICULT_ON_DISK = "Été « Côte d'Azur », 100% _soleil_.webp"
 
@@ -47,9 +47,7 @@ def test_text_is_shown_with_its_accents(alice: Browser) -> None:
 
 def test_a_file_with_a_difficult_name_is_saved(alice: Browser) -> None:
     alice.card(DIFFICULT).find_element("link text", "Download").click()
-    saved = alice.wait(
-        lambda: [file for file in alice.downloads.iterdir() if file.suffix == ".webp"], "the download"
-    )
+    saved = alice.wait(lambda: [file for file in alice.downloads.iterdir() if file.suffix == ".webp"], "the download")
     assert [file.name for file in saved] == [DIFFICULT_ON_DISK]
     assert saved[0].read_bytes() == (SAMPLES / "sea.webp").read_bytes()
 

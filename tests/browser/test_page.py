@@ -21,7 +21,8 @@ return [...document.images].every((image) => image.naturalWidth > 0)
 FAINT = """
 const numbers = (colour) => colour.match(/[\\d.]+/g).map(Number);
 const luminance = (colour) => {
-  const [r, g, b] = numbers(colour).map((v) => v / 255).map((v) => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+  const linear = (v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+  const [r, g, b] = numbers(colour).map((v) => linear(v / 255));
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 };
 const behind = (element) => {
@@ -48,7 +49,8 @@ return faint;
 # Whatever is used has a name that can be read out.
 NAMELESS = """
 const named = (e) => e.getAttribute("aria-label") || e.textContent.trim() || (e.labels && e.labels.length);
-return [...document.querySelectorAll("a:not([aria-hidden=true]), button, summary, video, audio, input:not([type=hidden])")]
+const used = "a:not([aria-hidden=true]), button, summary, video, audio, input:not([type=hidden])";
+return [...document.querySelectorAll(used)]
   .filter((e) => !named(e)).map((e) => e.outerHTML);
 """
 

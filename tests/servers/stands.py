@@ -92,7 +92,7 @@ STREAMED = [
 
 HANDED_OFF = [
     Stand("nginx-gunicorn", "nginx", Sender.NGINX, Gunicorn, Nginx, "nginx.conf"),
-    Stand("nginx-uvicorn-async", "nginx", Sender.NGINX, Uvicorn, Nginx, "nginx-tcp.conf", view="/adownload"),
+    Stand("nginx-uvicorn-async", "nginx", Sender.NGINX, Uvicorn, Nginx, "nginx.conf", view="/adownload"),
     Stand("xsendfile-apache-proxy", "xsendfile", Sender.MOD_XSENDFILE, Gunicorn, Apache, "apache-xsendfile-proxy.conf"),
     Stand("xsendfile-apache-wsgi", "xsendfile", Sender.MOD_XSENDFILE, None, Apache, "apache-xsendfile-wsgi.conf"),
     Stand("mod_wsgi-apache", "mod_wsgi", Sender.MOD_WSGI, None, Apache, "apache-mod_wsgi.conf"),

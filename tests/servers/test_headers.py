@@ -73,5 +73,11 @@ def test_nobody_guesses_the_type_of_what_we_send(downloads: Downloads) -> None:
         assert downloads.get("page.html").header("x-content-type-options") == "nosniff"
 
 
+def test_an_error_of_the_application_shows_nothing(downloads: Downloads) -> None:
+    """The client learns that it failed, and no more; except from Django's page for developers."""
+    if "SITE_DEBUG" not in downloads.stand.settings:
+        assert downloads.get("page.html", mimetype="text/html\r\nX-Injected: yes").status == 500
+
+
 def test_the_application_says_forbidden(downloads: Downloads) -> None:
     assert downloads.request("/forbidden").status == 403

@@ -38,10 +38,11 @@ def test_a_gigabyte_takes_constant_memory(downloads: Downloads) -> None:
 
 @streamed
 def test_head_of_a_gigabyte_reads_nothing(downloads: Downloads) -> None:
-    started = time.monotonic()
+    workers = downloads.server.workers()
+    before = bytes_read_when_quiet(workers)
     response = downloads.get("sparse.bin", method="HEAD")
     assert response.int("content-length") == SPARSE_SIZE
-    assert time.monotonic() - started < 0.5
+    assert bytes_read_when_quiet(workers) - before < MEBIBYTE
 
 
 RANGES = {"whole": {}, "range": {"Range": "bytes=1000-"}, "ranges": {"Range": "bytes=0-1000,2000000-"}}
@@ -89,8 +90,8 @@ def test_a_reader_who_leaves_leaves_nothing_open(downloads: Downloads, headers: 
             assert exchange.head.status in (200, 206)
             assert exchange.read_some(64 * 1024) >= 64 * 1024
 
-    assert within(5, lambda: not files()), f"still open: {files()}"
-    assert within(5, lambda: sockets() <= before + 1), f"{sockets()} sockets, {before} before"
+    assert within(10, lambda: not files()), f"still open: {files()}"
+    assert within(10, lambda: sockets() <= before + 1), f"{sockets()} sockets, {before} before"
 
 
 def bytes_read_when_quiet(workers: list[int]) -> int:

@@ -18,10 +18,10 @@ pub struct Body {
 }
 
 impl Body {
-    /// A body whose length the response's head has told, which for HEAD is not what it carries.
-    pub(crate) fn new(body: xsendfile_hyper::Body, told: Option<u64>) -> Self {
+    /// A body of `size`, which for HEAD is not what it carries.
+    pub(crate) fn new(body: xsendfile_hyper::Body, size: BodySize) -> Self {
         // actix-web copies what it is given, as TLS and HTTP/2 do.
-        Self { body: body.copied(), size: told.map_or(BodySize::None, BodySize::Sized) }
+        Self { body: body.copied(), size }
     }
 }
 

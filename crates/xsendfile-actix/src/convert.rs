@@ -1,5 +1,6 @@
 //! Between actix-web's HTTP types, those of http 0.2, and the core's, those of http 1.
 
+use actix_web::body::BodySize;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
 use http::header::{
@@ -27,7 +28,13 @@ pub(crate) fn response(response: http::Response<xsendfile_hyper::Body>) -> HttpR
     let (head, body) = response.into_parts();
     let status = StatusCode::from_u16(head.status.as_u16()).expect("a status in both");
     let told = head.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-    let mut converted = HttpResponse::with_body(status, Body::new(body, told));
+    let size = match told {
+        Some(length) => BodySize::Sized(length),
+        None if status == StatusCode::NOT_MODIFIED => BodySize::None,
+        // A hand-off, which must say that it carries nothing lest the client wait.
+        None => BodySize::Sized(0),
+    };
+    let mut converted = HttpResponse::with_body(status, Body::new(body, size));
     for (name, value) in &head.headers {
         let name = HeaderName::from_bytes(name.as_str().as_bytes()).expect("a name in both");
         let value = HeaderValue::from_bytes(value.as_bytes()).expect("a value in both");

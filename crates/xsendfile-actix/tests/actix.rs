@@ -14,11 +14,19 @@ use xsendfile_actix::{Config, Sendfile};
 const KIB: u64 = 1024;
 const MIB: u64 = 1024 * KIB;
 
-async fn awaited(request: HttpRequest, sendfile: web::Data<Sendfile>, name: web::Path<String>) -> impl Responder {
+async fn awaited(
+    request: HttpRequest,
+    sendfile: web::Data<Sendfile>,
+    name: web::Path<String>,
+) -> impl Responder {
     sendfile.send(&request, name.as_str()).attachment().await
 }
 
-async fn returned(request: HttpRequest, sendfile: web::Data<Sendfile>, name: web::Path<String>) -> impl Responder {
+async fn returned(
+    request: HttpRequest,
+    sendfile: web::Data<Sendfile>,
+    name: web::Path<String>,
+) -> impl Responder {
     sendfile.send(&request, name.as_str()).save_as("Rüben.pdf").media_type("application/pdf")
 }
 
@@ -28,7 +36,8 @@ fn site() -> TempDir {
 
 /// Starts a server for the files of `site`.
 fn start(site: &TempDir, backend: &str, compress: bool) -> SocketAddr {
-    let config = Config::builder().backend(backend).root(site.path()).url("/private").build().expect("settings");
+    let config =
+        Config::builder().backend(backend).root(site.path()).url("/private").build().expect("settings");
     let sendfile = web::Data::new(Sendfile::new(config));
     let server = HttpServer::new(move || {
         App::new()
@@ -110,7 +119,9 @@ async fn every_size_and_selection_arrives() {
         let boundary = reply.header("content-type").strip_prefix("multipart/byteranges; boundary=");
         let boundary = boundary.expect("a boundary");
         let head = |range: &str| {
-            format!("--{boundary}\r\nContent-Type: application/octet-stream\r\nContent-Range: bytes {range}/{size}\r\n\r\n")
+            format!(
+                "--{boundary}\r\nContent-Type: application/octet-stream\r\nContent-Range: bytes {range}/{size}\r\n\r\n"
+            )
         };
         let expected = [
             head(&format!("{}-{}", size - 3, size - 1)).as_bytes(),
@@ -146,7 +157,8 @@ async fn compression_reads_what_is_in_the_file() {
     let mut chunked = &reply.body[..];
     let mut compressed = Vec::new();
     while let Some(end) = chunked.windows(2).position(|window| window == b"\r\n") {
-        let length = std::str::from_utf8(&chunked[..end]).ok().and_then(|hex| usize::from_str_radix(hex, 16).ok());
+        let length =
+            std::str::from_utf8(&chunked[..end]).ok().and_then(|hex| usize::from_str_radix(hex, 16).ok());
         let length = length.expect("the length of a chunk");
         compressed.extend_from_slice(&chunked[end + 2..end + 2 + length]);
         chunked = &chunked[end + length + 4..];
@@ -158,7 +170,7 @@ async fn compression_reads_what_is_in_the_file() {
 
 /// What `NamedFile` gets wrong, and what it gets right.
 #[actix_web::test]
-async fn preconditions_ranges_and_head_are_rights() {
+async fn preconditions_ranges_and_head_are_right() {
     let site = site();
     let name = file(&site, 100);
     let opened = std::fs::File::options().write(true).open(site.path().join(&name)).expect("the file");
@@ -169,8 +181,9 @@ async fn preconditions_ranges_and_head_are_rights() {
     let etag = ask(address, "GET", &path, &[]).await.header("etag").to_owned();
     let etag = etag.as_str();
     let date = "Sun, 06 Nov 1994 08:49:37 GMT";
+    type Headers<'a> = &'a [(&'a str, &'a str)];
     #[rustfmt::skip]
-    let cases: &[(&[(&str, &str)], &str, &str)] = &[
+    let cases: &[(Headers<'_>, &str, &str)] = &[
         (&[("if-none-match", etag)], "304", ""),
         (&[("if-modified-since", date)], "304", ""),
         (&[("if-match", "\"other\"")], "412", ""),
@@ -237,8 +250,13 @@ async fn a_truncated_file_ends_the_connection() {
     stream.write_all(b"GET /awaited/a HTTP/1.1\r\nHost: test\r\n\r\n").await.expect("a request");
     let mut begun = vec![0; 1024];
     stream.read_exact(&mut begun).await.expect("the beginning");
-    std::fs::File::options().write(true).open(site.path().join("a")).and_then(|file| file.set_len(1024)).expect("a shorter file");
+    std::fs::File::options()
+        .write(true)
+        .open(site.path().join("a"))
+        .and_then(|file| file.set_len(1024))
+        .expect("a shorter file");
     let mut rest = Vec::new();
-    let _ = tokio::time::timeout(Duration::from_secs(30), stream.read_to_end(&mut rest)).await.expect("an end");
+    let _ =
+        tokio::time::timeout(Duration::from_secs(30), stream.read_to_end(&mut rest)).await.expect("an end");
     assert!(rest.len() < 64 << 20);
 }

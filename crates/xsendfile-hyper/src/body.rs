@@ -23,7 +23,7 @@ const FIRST: u64 = 64 * 1024;
 /// The body of a download: the whole of a file, a range, or several.
 ///
 /// It is made of a core [`xsendfile::Body`] and polled in a tokio runtime. Its first chunk, of at most
-/// 64 KiB, is real bytes; what follows is sent by the kernel where [the way allows it](crate::way_out),
+/// 64 KiB, is real bytes; what follows is sent by the kernel where [the way allows it](crate::kernel_send),
 /// and is otherwise read into pooled buffers of at most 256 KiB. What is not in the page cache is read
 /// on a blocking thread.
 ///
@@ -117,10 +117,7 @@ impl http_body::Body for Body {
     type Data = Bytes;
     type Error = io::Error;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
         let this = &mut *self;
         loop {
             if matches!(this.source, Source::Gone) || this.is_end_stream() {

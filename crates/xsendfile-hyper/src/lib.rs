@@ -1,4 +1,43 @@
 //! Authorised file downloads for hyper, tower and axum, sent by the kernel where it can be.
+//!
+//! The application decides who may have a file. This crate answers with it: whole, a range or several,
+//! with the preconditions evaluated, from beneath a root that no name leaves. Over plain HTTP/1 the
+//! kernel sends the file with sendfile(2), under unmodified hyper; over TLS and HTTP/2 it is read into
+//! pooled buffers. Or the response hands the file off to nginx, Apache or lighttpd in front.
+//!
+#![cfg_attr(feature = "axum", doc = "```no_run")]
+#![cfg_attr(not(feature = "axum"), doc = "```ignore")]
+//! use axum::{Router, extract::{Path, State}, response::IntoResponse, routing::get};
+//! use http::request::Parts;
+//! use xsendfile_hyper::{Config, Listener, Sendfile};
+//!
+//! async fn download(State(sendfile): State<Sendfile>, Path(name): Path<String>, parts: Parts) -> impl IntoResponse {
+//!     // Here belongs the decision who may have which file.
+//!     sendfile.send(&parts, name).attachment().await
+//! }
+//!
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let config = Config::builder().backend("simple").root("/srv/files").build()?;
+//! let app = Router::new().route("/files/{*name}", get(download)).with_state(Sendfile::new(config));
+//! axum::serve(Listener::bind("127.0.0.1:8000").await?, app).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What there is
+//!
+//! | | feature | |
+//! | --- | --- | --- |
+//! | [`Sendfile`], [`Download`] | | "send this file to this request" |
+//! | [`Body`] | | the body, for any `http_body` server |
+//! | [`Io`], [`Listener`] | | connections that let the kernel send |
+//! | `serve` | `serve` | an accept loop for hyper and tower services, HTTP/1 and 2 |
+//! | `TlsListener` | `rustls` | TLS for it |
+//! | `Layer` | `tower` | the server half: sends what an inner service names |
+//! | `axum` | `axum` | extractor, responses, `axum::serve` |
+//!
+//! [`kernel_send`] says when the kernel sends and how to see it, [`recipes`] how to do the usual things.
 
 #[cfg(feature = "axum")]
 pub mod axum;
@@ -18,9 +57,13 @@ mod ticket;
 #[cfg(feature = "rustls")]
 mod tls;
 mod way;
-pub mod way_out {
-    //! How a body finds out whether the kernel may send it.
-}
+
+#[doc = include_str!("kernel_send.md")]
+pub mod kernel_send {}
+
+#[cfg(all(feature = "axum", feature = "rustls", feature = "tower"))]
+#[doc = include_str!("recipes.md")]
+pub mod recipes {}
 
 pub use body::Body;
 pub use counters::{Copied, Counters, counters};

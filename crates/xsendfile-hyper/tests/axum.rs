@@ -31,18 +31,30 @@ impl FromRef<Application> for Sendfile {
 }
 
 /// Awaited: what has to wait for the disk does so on a blocking thread.
-async fn awaited(State(sendfile): State<Sendfile>, Path(name): Path<String>, parts: Parts) -> impl IntoResponse {
+async fn awaited(
+    State(sendfile): State<Sendfile>,
+    Path(name): Path<String>,
+    parts: Parts,
+) -> impl IntoResponse {
     sendfile.send(&parts, name).attachment().await
 }
 
 /// Returned as it is, with `Sendfile` as an extractor.
 async fn returned(sendfile: Sendfile, Path(name): Path<String>, parts: Parts) -> Download {
     let private = HeaderValue::from_static("private");
-    sendfile.send(&parts, name).save_as("Rüben.pdf").media_type("application/pdf").header(CACHE_CONTROL, private)
+    sendfile
+        .send(&parts, name)
+        .save_as("Rüben.pdf")
+        .media_type("application/pdf")
+        .header(CACHE_CONTROL, private)
 }
 
 /// With an application's own error.
-async fn asked(sendfile: Sendfile, Path(name): Path<String>, parts: Parts) -> Result<Response<Body>, Refusal> {
+async fn asked(
+    sendfile: Sendfile,
+    Path(name): Path<String>,
+    parts: Parts,
+) -> Result<Response<Body>, Refusal> {
     sendfile.send(&parts, name).await.map_err(Refusal)
 }
 
@@ -63,7 +75,12 @@ fn application(site: &Site, backend: &str) -> Router {
     Router::new()
         .route("/awaited/{*name}", get(awaited))
         .route("/returned/{*name}", get(returned))
-        .route("/asked/{*name}", get(async |a: Sendfile, b: Path<String>, c: Parts| asked(a, b, c).await.map(|r| r.map(axum::body::Body::new))))
+        .route(
+            "/asked/{*name}",
+            get(async |a: Sendfile, b: Path<String>, c: Parts| {
+                asked(a, b, c).await.map(|r| r.map(axum::body::Body::new))
+            }),
+        )
         .with_state(Application { sendfile: Sendfile::new(site.config(backend)) })
 }
 
@@ -118,7 +135,10 @@ async fn what_is_not_there_to_be_sent_is_a_404_that_tells_nothing() {
         }
     }
     let reply = ask(&server, "GET", "asked/missing", &[]).await;
-    assert_eq!((reply.status, &*reply.body), (StatusCode::NOT_FOUND, &b"a page of the application's own"[..]));
+    assert_eq!(
+        (reply.status, &*reply.body),
+        (StatusCode::NOT_FOUND, &b"a page of the application's own"[..])
+    );
 }
 
 #[tokio::test]

@@ -57,7 +57,11 @@ async fn a_truncated_file_fails_over_tls_and_http2_too() {
             "/{*name}",
             axum::routing::get(async move |parts: http::request::Parts| {
                 let response = sendfile.send(&parts, parts.uri.path().trim_start_matches('/')).await;
-                File::options().write(true).open(&path).and_then(|file| file.set_len(MIB)).expect("a shorter file");
+                File::options()
+                    .write(true)
+                    .open(&path)
+                    .and_then(|file| file.set_len(MIB))
+                    .expect("a shorter file");
                 response
             }),
         );
@@ -132,8 +136,7 @@ async fn a_client_that_stops_reading_is_dropped() {
     let name = site.sparse(256 * MIB);
     for way in [Way::Http11, Way::UnderAxum, Way::Tls] {
         let before = counters().idle_drops;
-        let server =
-            Server::start_router(way, router(site.sendfile()), Duration::from_millis(400)).await;
+        let server = Server::start_router(way, router(site.sendfile()), Duration::from_millis(400)).await;
         let started = Instant::now();
         // Kept open, not read.
         let (plain, encrypted);
@@ -164,8 +167,7 @@ async fn a_client_that_stops_reading_is_dropped() {
 async fn a_client_that_reads_slowly_is_not_dropped() {
     let site = Site::new();
     let name = site.sparse(24 * MIB);
-    let server =
-        Server::start_router(Way::Http11, router(site.sendfile()), Duration::from_millis(300)).await;
+    let server = Server::start_router(Way::Http11, router(site.sendfile()), Duration::from_millis(300)).await;
     let mut client = Http1::new(server.connect().await);
     client.send("GET", &name, "1.1", &[("connection", "close")]).await;
     client.head().await.expect("a head");

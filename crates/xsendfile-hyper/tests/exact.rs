@@ -12,8 +12,7 @@ use support::middleware::{HARMLESS, Middleware, xor};
 use support::site::{KIB, MIB, Site, bytes, sparse_bytes};
 use support::way::{Server, WAYS, Way};
 
-const SIZES: [u64; 9] =
-    [0, 1, 64 * KIB - 1, 64 * KIB, 64 * KIB + 1, MIB - 1, MIB, MIB + 1, 3 * MIB];
+const SIZES: [u64; 9] = [0, 1, 64 * KIB - 1, 64 * KIB, 64 * KIB + 1, MIB - 1, MIB, MIB + 1, 3 * MIB];
 
 /// What a request asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,7 +71,10 @@ impl Selection {
         };
         assert_eq!(reply.status, StatusCode::PARTIAL_CONTENT);
         if let [range] = &ranges[..] {
-            assert_eq!(reply.header("content-range"), format!("bytes {}-{}/{size}", range.start, range.end - 1));
+            assert_eq!(
+                reply.header("content-range"),
+                format!("bytes {}-{}/{size}", range.start, range.end - 1)
+            );
             assert!(body == content(range.clone()), "the range {range:?}");
             return;
         }
@@ -106,7 +108,8 @@ async fn check(server: &Server, middleware: Middleware, name: &str, size: u64, s
     if name.starts_with("sparse") {
         selection.check(size, &reply, &body, sparse_bytes);
     } else {
-        selection.check(size, &reply, &body, |range| CONTENT[range.start as usize..range.end as usize].to_vec());
+        selection
+            .check(size, &reply, &body, |range| CONTENT[range.start as usize..range.end as usize].to_vec());
     }
 }
 
@@ -189,7 +192,8 @@ fn apart() -> impl Strategy<Value = (u64, Selection)> {
         if shuffle {
             ranges.reverse();
         }
-        let apart = ranges.windows(2).all(|pair| pair[0].end != pair[1].start && pair[1].end != pair[0].start);
+        let apart =
+            ranges.windows(2).all(|pair| pair[0].end != pair[1].start && pair[1].end != pair[0].start);
         (size, if ranges.is_empty() || !apart { Whole } else { Ranges(ranges) })
     })
 }

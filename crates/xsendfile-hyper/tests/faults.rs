@@ -72,7 +72,11 @@ async fn ranges() {
     ];
     for (range, (status, content_range, body)) in cases {
         let reply = ask(&server, "GET", "100.bin", &[("range", range)]).await;
-        assert_eq!((reply.status.as_u16(), reply.header("content-range")), (status, &*content_range), "{range}");
+        assert_eq!(
+            (reply.status.as_u16(), reply.header("content-range")),
+            (status, &*content_range),
+            "{range}"
+        );
         assert_eq!(reply.body, body, "{range}");
         assert_eq!(reply.header("content-length"), body.len().to_string(), "{range}");
         assert_eq!(reply.headers.get_all("accept-ranges").iter().count(), 1, "{range}");
@@ -97,8 +101,13 @@ async fn several_ranges_are_multipart_with_an_exact_length() {
     let reply = ask(&server, "GET", "100.bin", &[("range", "bytes=90-99,0-9")]).await;
     assert_eq!(reply.status, 206);
     assert!(!reply.headers.contains_key("content-range"));
-    let boundary = reply.header("content-type").strip_prefix("multipart/byteranges; boundary=").expect("a boundary");
-    let head = |range| format!("--{boundary}\r\nContent-Type: application/octet-stream\r\nContent-Range: bytes {range}/100\r\n\r\n");
+    let boundary =
+        reply.header("content-type").strip_prefix("multipart/byteranges; boundary=").expect("a boundary");
+    let head = |range| {
+        format!(
+            "--{boundary}\r\nContent-Type: application/octet-stream\r\nContent-Range: bytes {range}/100\r\n\r\n"
+        )
+    };
     let expected = [
         head("90-99").as_bytes(),
         &bytes(90..100),
@@ -174,7 +183,11 @@ async fn preconditions_in_their_order() {
         assert_eq!(reply.status, *status, "{headers:?}");
         match status {
             304 => {
-                assert_eq!((reply.header("etag"), reply.header("last-modified")), (etag, MODIFIED), "{headers:?}");
+                assert_eq!(
+                    (reply.header("etag"), reply.header("last-modified")),
+                    (etag, MODIFIED),
+                    "{headers:?}"
+                );
                 assert!(!reply.headers.contains_key("content-length"), "{headers:?}");
             }
             412 => {

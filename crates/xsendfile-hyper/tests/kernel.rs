@@ -153,15 +153,18 @@ async fn the_counters_agree_with_strace() {
     let said = String::from_utf8_lossy(&traced.stdout).into_owned();
     assert!(traced.status.success(), "{said}{}", String::from_utf8_lossy(&traced.stderr));
 
-    let counted = said.lines().filter_map(|line| line.split_once("counted ")).fold((0, 0), |sum, (_, pair)| {
-        let (calls, bytes) = pair.split_once(' ').expect("two numbers");
-        (sum.0 + calls.parse::<u64>().expect("calls"), sum.1 + bytes.parse::<u64>().expect("bytes"))
-    });
+    let counted =
+        said.lines().filter_map(|line| line.split_once("counted ")).fold((0, 0), |sum, (_, pair)| {
+            let (calls, bytes) = pair.split_once(' ').expect("two numbers");
+            (sum.0 + calls.parse::<u64>().expect("calls"), sum.1 + bytes.parse::<u64>().expect("bytes"))
+        });
     // "12 sendfile(9, 10, [65536] => [131072], 65536) = 65536", or resumed on a line of its own.
     let log = std::fs::read_to_string(log.path()).expect("the log");
     let results = log.lines().filter(|line| line.contains("sendfile"));
-    let sent: Vec<u64> =
-        results.filter_map(|line| line.rsplit_once(" = ")?.1.trim().parse().ok()).filter(|sent| *sent > 0).collect();
+    let sent: Vec<u64> = results
+        .filter_map(|line| line.rsplit_once(" = ")?.1.trim().parse().ok())
+        .filter(|sent| *sent > 0)
+        .collect();
     assert_eq!(counted, (sent.len() as u64, sent.iter().sum()), "{log}");
     assert_eq!(counted.1, 2 * (3 * MIB - FIRST));
 }

@@ -19,7 +19,9 @@ async fn application(headers: HeaderMap) -> Response {
     let mut seen = Vec::new();
     for (name, value) in &headers {
         match name.as_str().strip_prefix("say-") {
-            Some("status") => *response.status_mut() = value.to_str().expect("digits").parse().expect("a status"),
+            Some("status") => {
+                *response.status_mut() = value.to_str().expect("digits").parse().expect("a status")
+            }
             Some(said) => {
                 response.headers_mut().append(said.parse::<HeaderName>().expect("a name"), value.clone());
             }
@@ -73,12 +75,18 @@ async fn ranges_and_preconditions_are_evaluated() {
     let named = ("say-x-accel-redirect", name.as_str());
 
     let reply = ask(&server, "GET", &[named, ("range", "bytes=10-19")]).await;
-    assert_eq!((reply.status, reply.header("content-range")), (StatusCode::PARTIAL_CONTENT, "bytes 10-19/1048576"));
+    assert_eq!(
+        (reply.status, reply.header("content-range")),
+        (StatusCode::PARTIAL_CONTENT, "bytes 10-19/1048576")
+    );
     assert!(reply.body == bytes(10..20));
     let reply = ask(&server, "GET", &[named, ("range", "bytes=0-0,10-19")]).await;
     assert!(reply.header("content-type").starts_with("multipart/byteranges; boundary="));
     let reply = ask(&server, "GET", &[named, ("range", "bytes=2000000-")]).await;
-    assert_eq!((reply.status, reply.header("content-range")), (StatusCode::RANGE_NOT_SATISFIABLE, "bytes */1048576"));
+    assert_eq!(
+        (reply.status, reply.header("content-range")),
+        (StatusCode::RANGE_NOT_SATISFIABLE, "bytes */1048576")
+    );
     let reply = ask(&server, "HEAD", &[named]).await;
     assert_eq!((reply.status, reply.header("content-length")), (StatusCode::OK, "1048576"));
 
@@ -89,11 +97,13 @@ async fn ranges_and_preconditions_are_evaluated() {
     let reply = ask(&server, "GET", &[named, tagged, ("if-match", "\"v2\"")]).await;
     assert_eq!(reply.status, StatusCode::PRECONDITION_FAILED);
     for (if_range, status) in [("\"v1\"", 206), ("\"v0\"", 200)] {
-        let reply = ask(&server, "GET", &[named, tagged, ("range", "bytes=0-0"), ("if-range", if_range)]).await;
+        let reply =
+            ask(&server, "GET", &[named, tagged, ("range", "bytes=0-0"), ("if-range", if_range)]).await;
         assert_eq!(reply.status, status, "{if_range}");
     }
     let dated = ("say-last-modified", "Sun, 06 Nov 1994 08:49:37 GMT");
-    let reply = ask(&server, "GET", &[named, dated, ("if-modified-since", "Sun, 06 Nov 1994 08:49:37 GMT")]).await;
+    let reply =
+        ask(&server, "GET", &[named, dated, ("if-modified-since", "Sun, 06 Nov 1994 08:49:37 GMT")]).await;
     assert_eq!(reply.status, StatusCode::NOT_MODIFIED);
 }
 
@@ -145,8 +155,11 @@ async fn on_other_statuses_the_applications_response_stands_without_the_header()
         )
         .await;
         assert_eq!((reply.status.as_str(), &*reply.body), (status, &b"the application's own body"[..]));
-        let leaked: Vec<_> =
-            reply.headers.keys().filter(|name| name.as_str().starts_with("x-") && *name != "x-seen").collect();
+        let leaked: Vec<_> = reply
+            .headers
+            .keys()
+            .filter(|name| name.as_str().starts_with("x-") && *name != "x-seen")
+            .collect();
         assert!(leaked.is_empty(), "{status}: {leaked:?}");
     }
 }

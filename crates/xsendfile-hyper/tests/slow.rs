@@ -21,7 +21,8 @@ async fn a_thousand_slow_readers_cost_less_than_64_kib_each() {
     const READERS: u64 = 1000;
     // Two sockets and a file for each.
     let limit = getrlimit(Resource::Nofile);
-    setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum }).expect("descriptors");
+    setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum })
+        .expect("descriptors");
 
     let site = Site::new();
     let name = site.sparse(1024 * MIB);

@@ -13,20 +13,36 @@ pub(crate) fn value_from_text(text: &str) -> Option<HeaderValue> {
 }
 
 /// The text of a header value.
-pub(crate) fn text_from_value(value: &HeaderValue) -> String {
-    value.as_bytes().iter().map(|&byte| char::from(byte)).collect()
+pub(crate) fn text_from_value<'py>(py: Python<'py>, value: &HeaderValue) -> Bound<'py, PyString> {
+    match value.to_str() {
+        Ok(ascii) => PyString::new(py, ascii),
+        Err(_) => {
+            PyString::new(py, &value.as_bytes().iter().map(|&byte| char::from(byte)).collect::<String>())
+        }
+    }
 }
 
-/// A header's name as people write it: `Content-Type`, and `ETag`.
+/// A header's name as people write it.
 pub(crate) fn display_name<'py>(py: Python<'py>, name: &HeaderName) -> Bound<'py, PyString> {
-    if name == http::header::ETAG {
-        return intern!(py, "ETag").clone();
-    }
-    let words = name.as_str().split('-').map(|word| {
-        let (initial, rest) = word.split_at(word.len().min(1));
-        initial.to_ascii_uppercase() + rest
-    });
-    PyString::new(py, &words.collect::<Vec<_>>().join("-"))
+    let known = match name.as_str() {
+        "accept-ranges" => intern!(py, "Accept-Ranges"),
+        "cache-control" => intern!(py, "Cache-Control"),
+        "content-disposition" => intern!(py, "Content-Disposition"),
+        "content-encoding" => intern!(py, "Content-Encoding"),
+        "content-length" => intern!(py, "Content-Length"),
+        "content-range" => intern!(py, "Content-Range"),
+        "content-type" => intern!(py, "Content-Type"),
+        "etag" => intern!(py, "ETag"),
+        "expires" => intern!(py, "Expires"),
+        "last-modified" => intern!(py, "Last-Modified"),
+        "location" => intern!(py, "Location"),
+        "vary" => intern!(py, "Vary"),
+        "x-accel-redirect" => intern!(py, "X-Accel-Redirect"),
+        "x-content-type-options" => intern!(py, "X-Content-Type-Options"),
+        "x-sendfile" => intern!(py, "X-Sendfile"),
+        other => return PyString::new(py, other),
+    };
+    known.clone()
 }
 
 /// The headers that a download depends on, from a WSGI environment or what Django makes of an ASGI

@@ -35,7 +35,7 @@ impl Response {
     pub(crate) fn new(py: Python<'_>, response: xsendfile::Response) -> PyResult<Self> {
         let headers = PyDict::new(py);
         for (name, value) in &response.headers {
-            headers.set_item(name.as_str(), (display_name(py, name), text_from_value(value)))?;
+            headers.set_item(name.as_str(), (display_name(py, name), text_from_value(py, value)))?;
         }
         if let Some(hand_off) = &response.hand_off {
             let name = display_name(py, hand_off.header());
@@ -97,9 +97,9 @@ impl HandOff {
     }
 
     /// The header's value as the server reads it, for a response with these headers.
-    fn value(&self, headers: Vec<(String, String)>) -> String {
+    fn value<'py>(&self, py: Python<'py>, headers: Vec<(String, String)>) -> Bound<'py, PyString> {
         let header = |(name, value): &(String, String)| Some((name.parse().ok()?, value_from_text(value)?));
         let headers: HeaderMap = headers.iter().filter_map(header).collect();
-        text_from_value(&self.0.value(&headers))
+        text_from_value(py, &self.0.value(&headers))
     }
 }

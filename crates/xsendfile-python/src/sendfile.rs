@@ -90,15 +90,15 @@ impl Sendfile {
     }
 
     /// Describes a file for a backend that sends it by code of its own.
-    fn describe(&self, filename: PathBuf, how: How) -> PyResult<Description> {
+    fn describe(&self, py: Python<'_>, filename: PathBuf, how: How) -> PyResult<Description> {
         let (method, headers) = Default::default();
         let description = how.apply(self.0.send(Request::new(&method, &headers), &filename)).describe();
         let description = description.map_err(from_error)?;
         Ok(Description {
             path: description.path.into(),
             length: description.length,
-            media_type: text_from_value(&description.media_type),
-            disposition: text_from_value(&description.disposition),
+            media_type: text_from_value(py, &description.media_type).unbind(),
+            disposition: text_from_value(py, &description.disposition).unbind(),
         })
     }
 
@@ -140,6 +140,6 @@ impl How {
 pub(crate) struct Description {
     path: OsString,
     length: Option<u64>,
-    media_type: String,
-    disposition: String,
+    media_type: Py<PyString>,
+    disposition: Py<PyString>,
 }

@@ -1,5 +1,7 @@
 //! Content-Disposition (RFC 6266, with RFC 8187 for names beyond ASCII).
 
+use std::borrow::Cow;
+
 use http::HeaderValue;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use unicode_normalization::UnicodeNormalization;
@@ -41,13 +43,16 @@ impl Disposition {
 
 /// The name with accents taken off and whatever ASCII cannot say left out; `download` stands in for
 /// a stem of which nothing is left.
-fn ascii_fallback(filename: &str) -> String {
+fn ascii_fallback(filename: &str) -> Cow<'_, str> {
+    if filename.is_ascii() {
+        return filename.into();
+    }
     let ascii: String = filename.nfkd().filter(|c| c.is_ascii() && !c.is_ascii_control()).collect();
     let nothing_left = match ascii.rsplit_once('.') {
         Some((stem, _)) => stem.trim().is_empty() && !filename.starts_with('.'),
         None => ascii.trim().is_empty(),
     };
-    if nothing_left && ascii != filename { format!("download{}", ascii.trim_start()) } else { ascii }
+    if nothing_left { format!("download{}", ascii.trim_start()).into() } else { ascii.into() }
 }
 
 /// All but `attr-char` of RFC 8187 §3.2.1.

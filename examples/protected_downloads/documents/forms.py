@@ -14,7 +14,6 @@ class UploadForm(forms.ModelForm):
     class Meta:
         model = Document
         fields = ("file",)
-        widgets = {"file": forms.FileInput(attrs={"data-limit": settings.UPLOAD_LIMIT})}
 
     def clean_file(self) -> UploadedFile:
         file: UploadedFile = self.cleaned_data["file"]

@@ -9,10 +9,15 @@ from django.core.files.uploadhandler import FileUploadHandler
 
 
 class RequestLimit(FileUploadHandler):
-    """Refuses what is too large. Django itself limits everything but files, which a form sees only once they are here."""
+    """Refuses what is too large. Django limits everything but files, and a form sees those only once they are here."""
 
     def handle_raw_input(
-        self, input_data: BinaryIO, META: Mapping[str, Any], content_length: int, boundary: bytes, encoding: str | None = None
+        self,
+        input_data: BinaryIO,
+        META: Mapping[str, Any],
+        content_length: int,
+        boundary: bytes,
+        encoding: str | None = None,
     ) -> None:
         if content_length > settings.REQUEST_LIMIT:
             raise RequestDataTooBig(f"{content_length} bytes; settings.REQUEST_LIMIT is {settings.REQUEST_LIMIT}")

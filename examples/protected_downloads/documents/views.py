@@ -16,6 +16,7 @@ from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
+
 from django_sendfile import sendfile
 from django_sendfile.views import SendfileView
 
@@ -60,7 +61,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponseBase:
 def thumbnail(request: HttpRequest, pk: int) -> HttpResponseBase:
     """A small picture of the file. It tells as much as the file does, so the same question is asked."""
     document = get_object_or_404(Document.objects.visible_to(request.user).exclude(thumbnail=""), pk=pk)
-    return sendfile(request, document.thumbnail, mimetype="image/webp")
+    return sendfile(request, document.thumbnail)
 
 
 @method_decorator(ask_each_time, name="dispatch")

@@ -46,8 +46,10 @@ class Front(Server):
         }
         if self.upstream is not None:
             values["UPSTREAM_PORT"] = str(self.upstream.port)
+            values["UPSTREAM"] = f"127.0.0.1:{self.upstream.port}"
         if isinstance(self.upstream, Gunicorn):
             values["UPSTREAM_SOCKET"] = str(self.upstream.socket)
+            values["UPSTREAM"] = f"unix:{self.upstream.socket}"
         return values
 
     @classmethod

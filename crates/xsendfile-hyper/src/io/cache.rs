@@ -22,7 +22,11 @@ pub(super) fn cached(part: &Part) -> usize {
         at += STEP;
     }
     // The last page too, which sequential reading comes to last.
-    if is_cached(&part.file, end - 1) { part.length } else { (part.length - 1) / STEP as usize * STEP as usize }
+    if is_cached(&part.file, end - 1) {
+        part.length
+    } else {
+        (part.length - 1) / STEP as usize * STEP as usize
+    }
 }
 
 #[cfg(target_os = "linux")]

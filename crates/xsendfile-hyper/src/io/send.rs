@@ -79,7 +79,8 @@ impl Sender {
             cx.waker().wake_by_ref();
             return Ok(Sent::Later);
         }
-        let sent = if self.by_hand { self.by_hand(socket, cx, part) } else { self.by_kernel(socket, cx, part) };
+        let sent =
+            if self.by_hand { self.by_hand(socket, cx, part) } else { self.by_kernel(socket, cx, part) };
         match &sent {
             Ok(Sent::Bytes(count)) => self.turn += count,
             // Until the client has read, the pages may be needed for something else.

@@ -54,23 +54,23 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Http1<S> {
     }
 
     pub async fn head(&mut self) -> io::Result<(StatusCode, HeaderMap)> {
-        let mut status = None;
+        let code = self.line().await?;
+        let code = code.split(' ').nth(1).ok_or(io::ErrorKind::InvalidData)?;
+        let status = code.parse().map_err(io::Error::other)?;
         let mut headers = HeaderMap::new();
         loop {
-            let mut line = String::new();
-            if self.0.read_line(&mut line).await? == 0 {
-                return Err(io::ErrorKind::UnexpectedEof.into());
-            }
-            let line = line.trim_end();
-            if status.is_none() {
-                let code = line.split(' ').nth(1).ok_or(io::ErrorKind::InvalidData)?;
-                status = Some(code.parse().map_err(io::Error::other)?);
-            } else if let Some((name, value)) = line.split_once(": ") {
-                let name: http::HeaderName = name.parse().map_err(io::Error::other)?;
-                headers.append(name, value.parse().map_err(io::Error::other)?);
-            } else if line.is_empty() {
-                return Ok((status.expect("read first"), headers));
-            }
+            let line = self.line().await?;
+            let Some((name, value)) = line.split_once(": ") else { return Ok((status, headers)) };
+            let name: http::HeaderName = name.parse().map_err(io::Error::other)?;
+            headers.append(name, value.parse().map_err(io::Error::other)?);
+        }
+    }
+
+    async fn line(&mut self) -> io::Result<String> {
+        let mut line = String::new();
+        match self.0.read_line(&mut line).await? {
+            0 => Err(io::ErrorKind::UnexpectedEof.into()),
+            _ => Ok(line.trim_end().into()),
         }
     }
 
@@ -84,9 +84,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Http1<S> {
             self.0.read_exact(&mut body).await?;
         } else if headers.contains_key("transfer-encoding") {
             loop {
-                let mut line = String::new();
-                self.0.read_line(&mut line).await?;
-                let length = usize::from_str_radix(line.trim_end(), 16).map_err(io::Error::other)?;
+                let line = self.line().await?;
+                let length = usize::from_str_radix(&line, 16).map_err(io::Error::other)?;
                 let from = body.len();
                 body.resize(from + length + 2, 0);
                 self.0.read_exact(&mut body[from..]).await?;

@@ -1,6 +1,5 @@
 //! What may stand between a body and its connection.
 
-use std::convert::Infallible;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -78,7 +77,11 @@ impl Middleware {
             CopyLater => mapped(router, |place, chunk| {
                 vec![if place == 0 { chunk } else { Bytes::copy_from_slice(&chunk) }]
             }),
-            SwapLater => router.layer(MapResponseBodyLayer::new(|inner: Body| Swapping { inner, place: 0, held: Option::None })),
+            SwapLater => router.layer(MapResponseBodyLayer::new(|inner: Body| Swapping {
+                inner,
+                place: 0,
+                held: Option::None,
+            })),
         }
     }
 }
@@ -134,12 +137,17 @@ impl http_body::Body for Received {
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.size.clone()
+        self.size
     }
 }
 
 fn mapped(router: Router, map: fn(usize, Bytes) -> Vec<Bytes>) -> Router {
-    router.layer(MapResponseBodyLayer::new(move |inner: Body| Mapped { inner, map, place: 0, ready: Vec::new() }))
+    router.layer(MapResponseBodyLayer::new(move |inner: Body| Mapped {
+        inner,
+        map,
+        place: 0,
+        ready: Vec::new(),
+    }))
 }
 
 struct Mapped {
@@ -215,6 +223,3 @@ impl http_body::Body for Swapping {
         http_body::Body::size_hint(&self.inner)
     }
 }
-
-#[allow(unused, reason = "names what the services of these layers answer")]
-type Never = Infallible;

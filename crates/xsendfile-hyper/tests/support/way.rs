@@ -45,7 +45,11 @@ impl Way {
 
 /// A protected site without protection.
 pub fn router(sendfile: Sendfile) -> Router {
-    async fn send(State(sendfile): State<Sendfile>, Path(name): Path<String>, parts: Parts) -> impl IntoResponse {
+    async fn send(
+        State(sendfile): State<Sendfile>,
+        Path(name): Path<String>,
+        parts: Parts,
+    ) -> impl IntoResponse {
         sendfile.send(&parts, name).await
     }
     Router::new().route("/{*name}", get(send)).with_state(sendfile)
@@ -136,7 +140,8 @@ fn certificates(protocol: &[u8]) -> (ServerConfig, ClientConfig) {
     let made = rcgen::generate_simple_self_signed(vec!["localhost".into()]).expect("a certificate");
     let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).expect("its key");
     let chain = vec![made.cert.der().clone()];
-    let server = ServerConfig::builder().with_no_client_auth().with_single_cert(chain, key).expect("settings");
+    let server =
+        ServerConfig::builder().with_no_client_auth().with_single_cert(chain, key).expect("settings");
     let mut roots = RootCertStore::empty();
     roots.add(made.cert.der().clone()).expect("a root");
     let mut client = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();

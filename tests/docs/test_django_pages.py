@@ -1,0 +1,81 @@
+"""README.md and docs/django.md as Django projects: their settings, models, views and tests, run as they stand.
+
+Each block of Python says in its first line which file it belongs to. The blocks of one file are put one after the
+other; `project/` holds the rest of the project, and what to ask of it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pages import Page, code, page
+
+PROJECT = Path(__file__).resolve().parent / "project"
+FILES = ("settings.py", "models.py", "views.py", "urls.py", "tests.py", "asgi.py", "backends.py")
+OWN = "# settings.py, with the backend above\n"
+PLACE = "/srv/example"
+
+
+@pytest.mark.parametrize("path", ["README.md", "docs/django.md"])
+def test_page(path: str, tmp_path: Path) -> None:
+    written = page(path)
+    make_project(written, tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-W", "error::SyntaxWarning", "-m", "django", "test", "documents", "--pattern", "tests*.py"],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(tmp_path), "DJANGO_SETTINGS_MODULE": "example.settings", "LC_ALL": "C.UTF-8"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-6000:]
+    assert "skipped" not in done.stderr
+    (ran,) = re.findall(r"Ran (\d+) tests", done.stderr)
+    assert int(ran) == sum(
+        len(re.findall(r"    (?:async )?def test_", file.read_text())) for file in (tmp_path / "documents").glob("tests*.py")
+    )
+
+
+@pytest.mark.parametrize("path", ["README.md", "docs/django.md"])
+def test_every_block_is_in_the_project(path: str) -> None:
+    for block in page(path).blocks("python"):
+        assert block.file in FILES or block.text.startswith(OWN), f"{path}:{block.line} belongs to no file"
+
+
+def make_project(written: Page, place: Path) -> None:
+    example, documents = place / "example", place / "documents"
+    for directory in (example, documents, place / "files", place / "invoices"):
+        directory.mkdir()
+    for package in (example, documents):
+        (package / "__init__.py").touch()
+    shutil.copy(PROJECT / "settings.py", example)
+    for name in ("models.py", "urls.py"):
+        shutil.copy(PROJECT / name, documents)
+    questions = "ask_readme.py" if written.path.name == "README.md" else "ask_django.py"
+    shutil.copy(PROJECT / questions, documents / "tests_of_the_page.py")
+
+    for name in FILES:
+        blocks = [block.text.replace(PLACE, str(place)) for block in written.files(name)]
+        if name == "settings.py":
+            with (example / name).open("a") as settings:
+                settings.writelines(blocks)
+        elif blocks:
+            (documents / name).write_text("\n".join(blocks))
+    if written.path.name == "django.md":
+        (documents / "page.json").write_text(json.dumps(facts(written, place)))
+
+
+def facts(written: Page, place: Path) -> dict[str, object]:
+    """What the page says beside its code: the settings' examples, the ids, the settings of the own backend."""
+    (own,) = (block.text for block in written.blocks("python") if block.text.startswith(OWN))
+    settings: dict[str, object] = {}
+    exec(own.replace(PLACE, str(place)), {}, settings)
+    examples = {code(row[0])[0]: code(row[3])[0].replace(PLACE, str(place)) for row in written.table("setting")}
+    return {"examples": examples, "ids": [code(row[0])[0] for row in written.table("id")], "own": settings}

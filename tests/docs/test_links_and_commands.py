@@ -1,0 +1,125 @@
+"""Links lead somewhere, commands exist, and every block of code is executed by something."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from pages import ROOT, Page, page, pages
+
+EXECUTED = {
+    "python": "test_django_pages.py, and the settings of server pages by test_server_pages.py",
+    "rust": "cargo test --doc",
+    "nginx": "test_server_pages.py",
+    "apache": "test_server_pages.py",
+    "lighttpd": "test_server_pages.py",
+    "console": "test_server_pages.py",
+    "sh": "here, or test_server_pages.py",
+    "text": "nothing: a picture",
+}
+
+SH = [
+    r"pip install \.",
+    r"pip uninstall django-sendfile2",
+    r"pip install (gunicorn)",
+    r"cargo add (http|--path \.\./xsendfile/crates/xsendfile)",
+    r"make [a-z]+",
+    r"python manage\.py check",
+    r"sudo apt install [a-z0-9 -]+",
+    r"sudo a2enmod [a-z_ ]+",
+    r"(gunicorn|uvicorn|granian|uwsgi) .+",
+    r"curl -s -o /dev/null -D - -b sessionid=… http://127\.0\.0\.1:8000/documents/1/",
+]
+"""The commands for people to type; those that a machine can try without harm are tried elsewhere."""
+
+each_page = pytest.mark.parametrize("page_", pages(), ids=str)
+
+
+@each_page
+def test_links_lead_somewhere(page_: Page) -> None:
+    for link in page_.links:
+        if link.startswith(("https://", "mailto:")):
+            continue
+        path, _, anchor = link.partition("#")
+        target = (page_.path.parent / path).resolve() if path else page_.path
+        assert target.exists(), f"{page_}: {link} leads to nothing"
+        assert target.is_relative_to(ROOT), f"{page_}: {link} leads out of the repository"
+        if anchor:
+            assert anchor in Page(target).anchors, f"{page_}: {link} names no heading of its page"
+
+
+def test_every_page_is_linked_from_another() -> None:
+    linked = {
+        (page_.path.parent / link.partition("#")[0]).resolve()
+        for page_ in pages()
+        for link in page_.links
+        if not link.startswith("https://")
+    }
+    alone = {"README.md", "crates/xsendfile-python/README.md"}
+    orphans = [str(page_) for page_ in pages() if page_.path not in linked and str(page_) not in alone]
+    assert not orphans
+
+
+@each_page
+def test_make_targets_exist(page_: Page) -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    text = page_.prose + "".join(block.text for block in page_.blocks("sh", "console"))
+    named = re.findall(r"(?:`|^)make ([a-z]+)", text, re.MULTILINE)
+    assert set(named) <= targets
+
+
+def test_make_targets_are_all_explained() -> None:
+    targets = set(re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    explained = {command.removeprefix("`make ").rstrip("`") for command, _ in page("CONTRIBUTING.md").table("command")}
+    assert explained == targets - {"help"}
+
+
+def test_stages_exist() -> None:
+    stages = set(re.findall(r'Stage\(\s*"(\w+)"', (ROOT / "tools/stages.py").read_text()))
+    for page_ in pages():
+        for named in re.findall(r'STAGE="?([a-z ]+)', page_.prose):
+            assert set(named.split()) <= stages
+
+
+@each_page
+def test_every_block_is_executed_by_something(page_: Page) -> None:
+    if str(page_) == "docs/benchmarks.md":
+        return
+    for block in page_.blocks():
+        assert block.language in EXECUTED, f"{page_}:{block.line}: nothing executes a block of {block.language!r}"
+        if block.language == "sh":
+            for line in block.text.splitlines():
+                assert any(re.fullmatch(command, line) for command in SH), f"{page_}:{block.line}: {line}"
+
+
+DOCTEST = re.compile(r"#\[cfg\(doctest\)\]\s*mod \w+ \{(.*?)\n\}", re.DOTALL)
+INCLUDED = re.compile(r'#\[doc = include_str!\("([^"]+)"\)\]')
+
+
+@pytest.mark.parametrize("page_", [page_ for page_ in pages() if page_.blocks("rust")], ids=str)
+def test_rust_is_a_doc_test(page_: Page) -> None:
+    included = set()
+    for library in ROOT.glob("crates/*/src/lib.rs"):
+        for module in DOCTEST.findall(library.read_text()):
+            included |= {(library.parent / path).resolve() for path in INCLUDED.findall(module)}
+    assert page_.path in included, f"{page_} has Rust, and no lib.rs includes it under #[cfg(doctest)]"
+    for block in page_.blocks("rust"):
+        # A server that runs for ever can only be compiled.
+        serves = ".await" in block.text
+        assert block.options == (("no_run",) if serves else ()), f"{page_}:{block.line}"
+
+
+def test_licences_are_those_that_are_declared() -> None:
+    assert (ROOT / "LICENSE-MIT").read_text().startswith("MIT License\n")
+    assert "Version 2.0, January 2004" in (ROOT / "LICENSE-APACHE").read_text()
+    assert 'license = "MIT OR Apache-2.0"' in (ROOT / "Cargo.toml").read_text()
+    assert 'license = "MIT OR Apache-2.0"' in (ROOT / "pyproject.toml").read_text()
+
+
+def test_the_version_is_the_same_everywhere() -> None:
+    (version,) = re.findall(r'^version = "(.+)"', (ROOT / "Cargo.toml").read_text(), re.MULTILINE)
+    (rust,) = re.findall(r'^rust-version = "(.+)"', (ROOT / "Cargo.toml").read_text(), re.MULTILINE)
+    assert f"version {version}" in page("README.md").prose
+    assert version in page("CHANGELOG.md").prose
+    assert f"({rust} or newer)" in page("README.md").prose
+    assert f"Rust {rust} or newer" in page("CONTRIBUTING.md").prose

@@ -1,0 +1,403 @@
+"""The configuration on the page of each server, started on that server with the values of this machine.
+
+Only the values that a reader would change are replaced, and each has to be there. What the Debian package brings of
+its own (nginx.conf, the modules of Apache) is put around it.
+"""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from harness.application import Gunicorn
+from harness.client import Response, request
+from harness.front import Apache, Front, Lighttpd, Nginx, which
+from harness.place import Place
+from harness.server import Server
+from harness.site import Site
+from pages import ROOT, Block, page
+
+SITE = ROOT / "tests" / "servers" / "site"
+MODULES_AVAILABLE = Path("/etc/apache2/mods-available")
+
+REPORT = (bytes(range(256)) * 189)[:48213]
+"""As long as the pages say."""
+ACCENTED = 'Überblick "é" 日本.txt'
+
+NGINX = """\
+daemon off;
+user ${USER};
+worker_processes 1;
+pid ${DIR}/nginx.pid;
+error_log ${DIR}/error.log;
+events { worker_connections 256; }
+http {
+    include /etc/nginx/mime.types;
+    access_log off;
+    client_body_temp_path ${DIR}/client-body;
+    proxy_temp_path ${DIR}/proxy;
+    fastcgi_temp_path ${DIR}/fastcgi;
+    uwsgi_temp_path ${DIR}/uwsgi;
+    scgi_temp_path ${DIR}/scgi;
+    sendfile on;
+PAGE
+}
+"""
+
+APACHE = """\
+Listen 127.0.0.1:${PORT}
+PidFile ${DIR}/apache2.pid
+ErrorLog ${DIR}/error.log
+DefaultRuntimeDir ${DIR}
+User ${USER}
+Group ${GROUP}
+LoadModule mpm_event_module ${MODULES}/mod_mpm_event.so
+LoadModule authz_core_module ${MODULES}/mod_authz_core.so
+Include /etc/apache2/mods-available/mime.load
+Include /etc/apache2/mods-available/mime.conf
+Include /etc/apache2/mods-available/dir.load
+Include /etc/apache2/mods-available/dir.conf
+Include /etc/apache2/mods-available/authz_host.load
+Include /etc/apache2/mods-available/access_compat.load
+MODULES_OF_THE_PAGE
+ServerLimit 1
+ThreadsPerChild 8
+MaxRequestWorkers 8
+<Directory />
+    Options FollowSymLinks
+    AllowOverride None
+    Require all denied
+</Directory>
+SOCKETS
+PAGE
+"""
+
+LIGHTTPD = """\
+server.bind = "127.0.0.1"
+server.port = ${PORT}
+server.document-root = "${DIR}"
+server.errorlog = "${DIR}/error.log"
+server.username = "${USER}"
+server.groupname = "${GROUP}"
+server.modules = ()
+PAGE
+"""
+
+EMBEDDED = {
+    "/srv/example/venv": "${PYTHON_HOME}",
+    "/srv/example/site/example/wsgi.py": "${WSGI_FILE}",
+    "/srv/example/site": "${SITE}",
+}
+
+
+@dataclass(frozen=True)
+class Documented:
+    """A configuration on a page."""
+
+    path: str
+    language: str
+    front: type[Front]
+    around: str
+    values: Mapping[str, str]
+    """What a reader would change, and what stands for it here."""
+    number: int = 0
+    """Which of the page's blocks of this language, and of its lists of modules."""
+    private: int | None = None
+    """The status of the private URL, where there is one."""
+    proxied: bool = True
+
+    def __str__(self) -> str:
+        return f"{Path(self.path).stem}-{self.number}"
+
+    @property
+    def block(self) -> Block:
+        return page(self.path).blocks(self.language)[self.number]
+
+    def template(self) -> str:
+        text = self.block.text
+        for value, stands_for in {**self.values, "/srv/example/files": "${ROOT}"}.items():
+            assert value in text, f"{self.path} has no {value!r} any more"
+            text = text.replace(value, stands_for)
+        assert "/srv/" not in text and "/run/" not in text, text
+        around = self.around.replace("SOCKETS", "" if self.proxied else "WSGISocketPrefix ${DIR}/wsgi")
+        return around.replace("MODULES_OF_THE_PAGE", self.modules()).replace("PAGE", text)
+
+    def modules(self) -> str:
+        """The modules that the page says to enable, with what a2enmod enables for them."""
+        if self.front is not Apache:
+            return ""
+        enabled = [line for block in page(self.path).blocks("sh") for line in block.text.splitlines() if "a2enmod" in line]
+        names = enabled[self.number].split()[2:]
+        already = {"mime"}
+        return "\n".join(f"Include {MODULES_AVAILABLE}/{name}.load" for name in names if name not in already)
+
+
+APACHE_HOST = {"<VirtualHost *:80>": "<VirtualHost 127.0.0.1:${PORT}>"}
+
+CONFIGURATIONS = [
+    Documented(
+        "docs/servers/nginx.md",
+        "nginx",
+        Nginx,
+        NGINX,
+        {"listen 80;": "listen 127.0.0.1:${PORT};", "/run/example/gunicorn.sock": "${UPSTREAM_SOCKET}"},
+        private=404,
+    ),
+    Documented(
+        "docs/servers/apache-mod_xsendfile.md",
+        "apache",
+        Apache,
+        APACHE,
+        APACHE_HOST | {"127.0.0.1:8000": "127.0.0.1:${UPSTREAM_PORT}"},
+    ),
+    Documented(
+        "docs/servers/apache-mod_xsendfile.md",
+        "apache",
+        Apache,
+        APACHE,
+        APACHE_HOST | EMBEDDED,
+        number=1,
+        proxied=False,
+    ),
+    Documented(
+        "docs/servers/apache-mod_wsgi.md",
+        "apache",
+        Apache,
+        APACHE,
+        APACHE_HOST | EMBEDDED,
+        private=403,
+        proxied=False,
+    ),
+    Documented(
+        "docs/servers/lighttpd.md",
+        "lighttpd",
+        Lighttpd,
+        LIGHTTPD,
+        {'"port" => 8000': '"port" => ${UPSTREAM_PORT}'},
+    ),
+]
+
+
+@dataclass(frozen=True)
+class Running:
+    """A site that answers as its page says."""
+
+    server: Server
+    path: str
+    private: int | None = None
+    upstream: Server | None = None
+    settings: Mapping[str, object] = field(default_factory=dict)
+
+    def get(self, name: str, server: Server | None = None, **headers: str) -> Response:
+        named = {key.replace("_", "-"): value for key, value in headers.items()}
+        return request((server or self.server).address, target(name), headers=named.items())
+
+
+@pytest.fixture(scope="module")
+def place() -> Iterator[Place]:
+    with Place("xsendfile-docs") as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def site(place: Place) -> Site:
+    root = place.path / "files"
+    root.mkdir()
+    for name, content in {"report.pdf": REPORT, ACCENTED: REPORT[::-1]}.items():
+        (root / name).write_bytes(content)
+        (root / name).chmod(0o644)
+    (root / "link.pdf").symlink_to("report.pdf")
+    root.chmod(0o755)
+    python = place.environment() / "bin" / "python"
+    return Site(directory=place.copy(SITE, "site"), package="downloads", root=root, python=python)
+
+
+def settings_of(path: str) -> dict[str, object]:
+    (block,) = page(path).files("settings.py")
+    settings: dict[str, object] = {}
+    exec(block.text, {}, settings)
+    assert settings.keys() == {"SENDFILE_BACKEND", "SENDFILE_ROOT", "SENDFILE_URL"}
+    assert settings["SENDFILE_ROOT"] == "/srv/example/files"
+    return settings
+
+
+def configured(site: Site, settings: Mapping[str, object]) -> Site:
+    url = str(settings["SENDFILE_URL"] or "/unused")
+    environment = {"SITE_BACKEND": str(settings["SENDFILE_BACKEND"]), "SITE_ROOT": str(site.root), "SITE_URL": url}
+    return replace(site, url=url, settings=environment)
+
+
+@contextmanager
+def running(documented: Documented, site: Site, place: Place) -> Iterator[Running]:
+    settings = settings_of(documented.path)
+    site = configured(site, settings)
+    config = place.directory(f"config-{documented}") / "page.conf"
+    config.write_text(documented.template())
+    with ExitStack() as stack:
+        upstream = stack.enter_context(Gunicorn(site, place, workers=1)) if documented.proxied else None
+        server = stack.enter_context(documented.front(site, place, config=config, upstream=upstream))
+        yield Running(server, documented.path, documented.private, upstream, settings)
+
+
+@pytest.fixture(scope="module", params=CONFIGURATIONS, ids=str)
+def front(request: pytest.FixtureRequest, site: Site, place: Place) -> Iterator[Running]:
+    documented: Documented = request.param
+    if absent := missing(documented):
+        pytest.skip(f"{absent} is not installed: run `make setup`")
+    with running(documented, site, place) as started:
+        yield started
+
+
+def missing(documented: Documented) -> str | None:
+    if not which(documented.front.program):
+        return documented.front.program
+    files = re.findall(r"^Include (.+)$", documented.template(), re.MULTILINE)
+    return next((file for file in files if not Path(file).exists()), None)
+
+
+class Command(Server):
+    """An application server, run by the command that the page gives."""
+
+    def __init__(self, site: Site, place: Place, command: str) -> None:
+        self.name = command.split()[0]
+        super().__init__(site, place)
+        self._command = command
+        self.stop_signal = signal.SIGQUIT if self.name == "uwsgi" else signal.SIGTERM
+
+    def command(self) -> list[str | Path]:
+        assert "8000" in self._command and "example." in self._command
+        words = self._command.replace("8000", str(self.port)).replace("example.", f"{self.site.package}.").split()
+        words[0] = str(self.site.python.parent / words[0])
+        # Each finds the environment that it was installed in, but for uWSGI, and gunicorn's socket is for people.
+        more = {"uwsgi": ["--home", str(self.site.python.parent.parent)], "gunicorn": ["--no-control-socket"]}
+        if not words[0].endswith("uwsgi"):
+            words[:1] = [str(self.site.python), "-m", self.name]
+        return [*words, *more.get(self.name, [])]
+
+
+APPLICATION_SERVERS = "docs/servers/gunicorn-uvicorn-granian-uwsgi.md"
+COMMANDS = [
+    line
+    for block in page(APPLICATION_SERVERS).blocks("sh")
+    for line in block.text.splitlines()
+    if not line.startswith("pip ")
+]
+
+
+@pytest.fixture(scope="module", params=COMMANDS, ids=lambda command: command.split()[0])
+def application(request: pytest.FixtureRequest, site: Site, place: Place) -> Iterator[Running]:
+    settings = settings_of(APPLICATION_SERVERS)
+    with Command(configured(site, settings), place, request.param) as server:
+        yield Running(server, APPLICATION_SERVERS, settings=settings)
+
+
+def test_every_configuration_is_tried() -> None:
+    languages = ("nginx", "apache", "lighttpd")
+    written = [
+        (str(path.relative_to(ROOT)), block.text)
+        for path in (ROOT / "docs").rglob("*.md")
+        for block in page(str(path)).blocks(*languages)
+    ]
+    assert sorted(written) == sorted((documented.path, documented.block.text) for documented in CONFIGURATIONS)
+    assert {command.split()[0] for command in COMMANDS} == {"gunicorn", "uvicorn", "granian", "uwsgi"}
+
+
+def is_sent_whole(running: Running) -> None:
+    response = running.get(ACCENTED)
+    assert response.status == 200
+    assert response.body == REPORT[::-1]
+    disposition = response.header("content-disposition") or ""
+    assert disposition.startswith('attachment; filename="U')
+    assert unquote(disposition.partition("filename*=UTF-8''")[2]) == ACCENTED
+    assert (response.header("content-type") or "").startswith("text/plain")
+
+
+def is_sent_in_parts(running: Running) -> None:
+    response = running.get(ACCENTED, Range="bytes=1000-1999")
+    assert response.status == 206
+    assert response.header("content-range") == f"bytes 1000-1999/{len(REPORT)}"
+    assert response.body == REPORT[::-1][1000:2000]
+
+
+def curl_says_what_the_page_says(running: Running) -> None:
+    """Each line that the page shows under a command is a line of what the command says here."""
+    (block,) = page(running.path).blocks("console")
+    commands = re.findall(r"^\$ (.+)\n((?:(?!\$ ).*\n)*)", block.text, re.MULTILINE)
+    assert len(commands) == block.text.count("$ curl")
+    for command, shown in commands:
+        here = command.replace("http://example.com/documents/1/", f"'{running.server.base_url}{target('report.pdf')}'")
+        here = here.replace("http://example.com", running.server.base_url)
+        done = subprocess.run(here, shell=True, capture_output=True, text=True, timeout=20, check=False)
+        lines = [line.strip() for line in done.stdout.splitlines()]
+        for line in shown.splitlines():
+            assert line == "…" or line in lines, f"{command}\n{line!r} is not in {lines}"
+
+
+def target(name: str) -> str:
+    """The URL that asks the site for a file, as an attachment."""
+    escaped = re.sub(rb"[^A-Za-z0-9._/-]", lambda found: b"~%02x" % found[0][0], name.encode())
+    return f"/download?name={escaped.decode()}&attachment=1"
+
+
+def test_front_sends_the_whole_file(front: Running) -> None:
+    is_sent_whole(front)
+
+
+def test_front_sends_a_part(front: Running) -> None:
+    is_sent_in_parts(front)
+
+
+def test_front_follows_a_link_that_stays_inside(front: Running) -> None:
+    response = front.get("link.pdf")
+    assert (response.status, response.body) == (200, REPORT)
+
+
+def test_the_application_hands_the_file_off(front: Running) -> None:
+    """Else the tests above would be of `simple`."""
+    if front.upstream is None:
+        assert "process-group" in Path(front.server.directory / "page.conf").read_text()
+        return
+    response = front.get(ACCENTED, front.upstream)
+    assert (response.status, response.body) == (200, b"")
+    assert response.header("x-accel-redirect") or response.header("x-sendfile")
+
+
+def test_front_shows_nothing(front: Running) -> None:
+    for response in (front.get(ACCENTED), front.get("missing.pdf")):
+        assert str(front.server.site.root).encode() not in response.head_bytes + response.body
+        assert b"x-sendfile" not in response.head_bytes.lower()
+        assert b"/private" not in response.head_bytes
+
+
+@pytest.mark.parametrize(
+    "way",
+    ["/private/", "//private/", "/%70rivate/", "/./private/", "/x/../private/", "http://127.0.0.1/private/", "/files/"],
+)
+def test_the_private_url_is_refused(front: Running, way: str) -> None:
+    response = request(front.server.address, f"{way}report.pdf")
+    assert response.status == (front.private if front.private and way == "/private/" else response.status)
+    assert response.status in (403, 404)
+    assert REPORT[:100] not in response.body
+
+
+def test_curl_at_front(front: Running) -> None:
+    curl_says_what_the_page_says(front)
+
+
+def test_application_sends_the_whole_file(application: Running) -> None:
+    is_sent_whole(application)
+
+
+def test_application_sends_a_part(application: Running) -> None:
+    is_sent_in_parts(application)
+
+
+def test_curl_at_application(application: Running) -> None:
+    curl_says_what_the_page_says(application)

@@ -1,0 +1,169 @@
+"""The tables of the documentation say what the code says."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+
+import django_sendfile
+from django_sendfile import backends, responses, testing
+from pages import ROOT, code, page
+
+DJANGO = page("docs/django.md")
+RUST = page("docs/rust.md")
+PYTHON = ROOT / "python" / "django_sendfile"
+CRATE = ROOT / "crates" / "xsendfile" / "src"
+
+
+def first_codes(rows: list[list[str]]) -> list[str]:
+    return [code(row[0])[0] for row in rows]
+
+
+def python_sources() -> str:
+    return "".join(path.read_text() for path in PYTHON.rglob("*.py"))
+
+
+def test_settings() -> None:
+    read = set(re.findall(r'settings(?:, |\.)"?(SENDFILE_[A-Z_]+)', python_sources()))
+    documented = first_codes(DJANGO.table("setting"))
+    assert sorted(documented) == sorted(read)
+
+
+def test_default_of_a_setting() -> None:
+    documented = {code(row[0])[0]: row[1] for row in DJANGO.table("setting")}
+    read = dict(re.findall(r'getattr\(settings, "(SENDFILE_[A-Z_]+)", (\w+)\)', python_sources()))
+    assert read["SENDFILE_CHECK_FILE_EXISTS"] == code(documented["SENDFILE_CHECK_FILE_EXISTS"])[0]
+    assert read["SENDFILE_URL"] == code(documented["SENDFILE_URL"])[0]
+    symlinks = ast.literal_eval(code(documented["SENDFILE_SYMLINKS"])[0])
+    root = (CRATE / "root.rs").read_text()
+    assert re.search(rf"#\[default\]\s+{symlinks.capitalize()},", root)
+
+
+def check_ids() -> set[str]:
+    source = (PYTHON / "checks.py").read_text()
+    return {f"xsendfile.{number}" for number in re.findall(r'"(?:xsendfile\.)?([EW]\d{3})"', source)}
+
+
+def test_check_ids() -> None:
+    assert first_codes(DJANGO.table("id")) == sorted(check_ids())
+
+
+def test_check_ids_beside_their_settings() -> None:
+    from django_sendfile.checks import IDS
+
+    beside = {code(row[0])[0]: code(row[4]) for row in DJANGO.table("setting")}
+    assert {id_ for ids in beside.values() for id_ in ids} == check_ids()
+    for setting, id_ in IDS.items():
+        assert id_ in beside[setting]
+
+
+def test_arguments_of_sendfile() -> None:
+    signature = inspect.signature(django_sendfile.sendfile)
+    assert first_codes(DJANGO.table("argument")) == list(signature.parameters)
+    for row in DJANGO.table("argument"):
+        default = signature.parameters[code(row[0])[0]].default
+        assert code(row[1]) == ([] if default is inspect.Parameter.empty else [repr(default)])
+    assert inspect.signature(django_sendfile.asendfile).parameters == signature.parameters
+    written = ", ".join(
+        name if parameter.default is inspect.Parameter.empty else f"{name}={parameter.default!r}"
+        for name, parameter in signature.parameters.items()
+    )
+    assert f"`sendfile({written})`" in DJANGO.prose
+
+
+def test_helpers() -> None:
+    documented = first_codes(DJANGO.table("helper"))
+    defined = {
+        name
+        for name, value in vars(testing).items()
+        if getattr(value, "__module__", None) == testing.__name__ and not name.startswith("_")
+    }
+    assert {helper.partition("(")[0] for helper in documented} == defined
+    names = re.findall(r"\w+", documented[0].partition("(")[2].replace("None", ""))
+    assert names == list(inspect.signature(testing.assert_sends_file).parameters)
+
+
+def test_responses() -> None:
+    for name, _, base in DJANGO.table("class in `django_sendfile.responses`"):
+        class_ = getattr(responses, code(name)[0])
+        assert code(base)[0] in [ancestor.__name__ for ancestor in class_.__mro__]
+        assert issubclass(class_, responses.FileResponse)
+
+
+def test_backends() -> None:
+    from django_sendfile import _native
+
+    rows = {code(row[0])[0]: row for row in page("README.md").table("backend")}
+    modules = {path.stem for path in PYTHON.glob("backends/*.py")} - {"__init__"}
+    assert set(rows) == modules
+    for name, (_, _, header, needs, ranges, _) in rows.items():
+        native = _native.Sendfile(
+            backend=name,
+            root="/",
+            url=None,
+            locations=[],
+            check_file_exists=True,
+            symlinks=None,
+            media_types={},
+        )
+        assert (code(header) or [None])[0] == native.hand_off_header
+        assert ("SENDFILE_URL" in code(needs)) == native.takes_uri
+        assert (ranges == "us") == (native.hand_off_header is None)
+    assert hasattr(backends, "Backend")
+
+
+def test_messages_of_the_log() -> None:
+    # Long ones are written in several pieces.
+    source = re.sub(r'"\s*\n?\s*"', "", python_sources())
+    for message, *_ in DJANGO.table("message"):
+        for part in re.split(r"…|\(…\)", code(message)[0]):
+            assert part.strip(" :;,()") in source + (CRATE / "error.rs").read_text()
+
+
+def test_environment_variables_of_the_crate() -> None:
+    config = (CRATE / "config.rs").read_text()
+    builder = config.partition("impl Builder")[2].partition("pub fn build(")[0]
+    rows = RUST.table("builder")
+    assert first_codes(rows) == re.findall(r"pub fn (\w+)\(mut self", builder)
+    variables = {name for row in rows for name in code(row[1])}
+    assert variables == set(re.findall(r'(?:text|variable)\("(SENDFILE_\w+)"\)', config))
+
+
+def test_methods_of_a_download() -> None:
+    source = (CRATE / "sendfile.rs").read_text().partition("impl<'a> Download<'a>")[2]
+    public = set(re.findall(r"^    pub fn (\w+)", source, re.MULTILINE))
+    documented = {
+        call.partition("(")[0] for row in RUST.table("method of `Download`") for call in code(row[0])
+    }
+    assert documented == public
+
+
+def test_fields_of_a_response() -> None:
+    source = (CRATE / "response.rs").read_text().partition("pub struct Response")[2].partition("}")[0]
+    assert first_codes(RUST.table("field of `Response`")) == re.findall(r"pub (\w+):", source)
+
+
+def test_errors_and_reasons() -> None:
+    source = (CRATE / "error.rs").read_text()
+    assert first_codes(RUST.table("variant")) == variants(source, "Error")
+    assert first_codes(RUST.table("reason")) == variants(source, "Reason")
+
+
+def variants(source: str, enum: str) -> list[str]:
+    body = source.partition(f"pub enum {enum} {{")[2].partition("\n}")[0]
+    return re.findall(r"^    ([A-Z]\w+)(?: \{|,)", body, re.MULTILINE)
+
+
+def test_features_of_the_crates() -> None:
+    for crate in ("xsendfile", "xsendfile-hyper"):
+        manifest = (ROOT / "crates" / crate / "Cargo.toml").read_text()
+        section = manifest.partition("[features]")[2].partition("\n[")[0]
+        features = set(re.findall(r"^(\w+) = ", section, re.MULTILINE)) - {"default"}
+        rows = page(f"crates/{crate}/README.md").table("feature")
+        assert {name for row in rows for name in code(row[0])} == features
+
+
+def test_the_limit_of_ranges() -> None:
+    (limit,) = re.findall(r"MAX_RANGES: usize = (\d+)", (CRATE / "range.rs").read_text())
+    assert f"At most {limit} ranges" in page("docs/security.md").prose
