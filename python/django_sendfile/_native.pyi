@@ -70,6 +70,12 @@ class Body:
         """Offset and length, where the body is one part of a file, which has a descriptor."""
     def fileno(self) -> int:
         """The descriptor, positioned where the body begins."""
+    def shrunk(self) -> bool:
+        """Whether the file has become shorter than the body."""
+    def tell(self) -> int:
+        """The position in the file of what is read next."""
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Go to a position in the file: from its start, from here, or from the end of the body."""
     def read(self, size: int = -1) -> bytes: ...
     def read_cached(self, size: int = -1) -> bytes | None: ...
     def close(self) -> None: ...

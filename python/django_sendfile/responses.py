@@ -153,6 +153,14 @@ class StreamedResponse(FileResponse, StreamingHttpResponse):
         self._chunks.skip()
         return path
 
+    def close(self) -> None:
+        shrunk = self.file_to_stream is not None and not self.closed and self._chunks.shrunk()
+        super().close()
+        if shrunk:
+            # A server that sent the file itself may not have noticed, and would put the next response
+            # where the rest of this one is missing. An error makes it close the connection.
+            raise OSError("the file has become shorter")
+
     def getvalue(self) -> bytes:
         return b"".join(self)
 
@@ -169,6 +177,7 @@ class Chunks:
         self._skipped = False
         self.close = body.close
         self.fileno = body.fileno
+        self.shrunk = body.shrunk
 
     def skip(self) -> None:
         """Leave it to the server."""
@@ -195,28 +204,41 @@ class Chunks:
 
 
 def file_to_stream(body: Body) -> FileToStream | UwsgiFileToStream | None:
-    """What to give to ``wsgi.file_wrapper``, if the body is one part of a file."""
+    """What to give to ``wsgi.file_wrapper``, if the server can send the body from a file object."""
     if body.part is None:
         return None
     # The module exists only inside uWSGI.
     uwsgi = sys.modules.get("uwsgi")
-    return FileToStream(body) if uwsgi is None else UwsgiFileToStream(body, uwsgi.sendfile)
+    if uwsgi is None:
+        return FileToStream(body)
+    offset, length = body.part
+    # Its call takes numbers of 32 bits, no length for the whole, and too much in its own threads.
+    if length > 0 and offset + length < 2**31 and "offload-threads" not in uwsgi.opt:
+        return UwsgiFileToStream(body, uwsgi.sendfile)
+    whole = offset == 0 and length == os.fstat(body.fileno()).st_size
+    return FileToStream(body) if whole else None
 
 
 class FileToStream:
-    """A body as a file object that a WSGI server may take the descriptor of."""
+    """
+    A body as a file object that a WSGI server may take the descriptor of.
+
+    Servers find out where the body begins in their own ways: gunicorn by the descriptor's position,
+    mod_wsgi by ``tell``, gunicorn's gevent worker by ``seek``. ``read`` ends where the body does.
+    """
 
     def __init__(self, body: Body) -> None:
         self.read = body.read
         self.fileno = body.fileno
+        self.tell = body.tell
+        self.seek = body.seek
         self.close: Callable[[], None] = body.close
 
 
 class UwsgiFileToStream:
     """
     A body as a file object for uWSGI, which sends a descriptor from the file's start to its end,
-    wherever it is positioned. So it is given none and asks to read; the first time, its own call
-    sends the part.
+    wherever it is positioned. So it is given none and asks to read; then its own call sends the part.
     """
 
     def __init__(self, body: Body, sendfile: Callable[[int, int, int, int], object]) -> None:
@@ -226,13 +248,8 @@ class UwsgiFileToStream:
         self.close: Callable[[], None] = body.close
 
     def read(self, size: int) -> bytes:
-        if self._sent:
-            return b""
-        offset, length = self._body.part or (0, 0)
-        # uWSGI takes numbers of 32 bits, and no length for the whole.
-        if length == 0 or offset + length >= 2**31:
-            return self._body.read(size)
-        self._sent = True
-        # It closes the descriptor that it is given.
-        self._sendfile(os.dup(self._body.fileno()), 0, offset, length)
+        if not self._sent and self._body.part:
+            self._sent = True
+            # It closes the descriptor that it is given.
+            self._sendfile(os.dup(self._body.fileno()), 0, *self._body.part)
         return b""

@@ -64,6 +64,31 @@ def test_a_wrapped_file_is_positioned_where_the_body_begins(headers, part):
     assert answers == [part]
 
 
+def test_a_wrapped_file_is_a_file_object_that_ends_with_the_body():
+    """What mod_wsgi, waitress and gunicorn's gevent worker do with it."""
+    request = RequestFactory().get("/", HTTP_RANGE="bytes=1000-2999")
+    response = sendfile(request, FILE)
+    file = response.file_to_stream
+    assert file.tell() == 1000
+    assert file.read(10) == CONTENT[1000:1010]
+    assert (file.tell(), file.seek(0, 1), file.seek(0, 2)) == (1010, 1010, 3000)
+    assert file.read(10) == b""
+    assert (file.seek(2990), file.read(100)) == (2990, CONTENT[2990:3000])
+    assert (file.seek(0), file.seek(9999)) == (1000, 3000)
+    response.close()
+    with pytest.raises(ValueError, match="closed file"):
+        file.read(1)
+
+
+def test_a_wrapped_file_that_shrinks_is_an_error_at_the_end(root):
+    """Or a server that keeps the connection would put the next response into this one."""
+    response = view(RequestFactory().get("/"))
+    os.truncate(root / FILE, 1000)
+    with pytest.raises(OSError, match="shorter"):
+        response.close()
+    response.close()
+
+
 def test_several_ranges_are_no_file_to_wrap():
     answer = by_wsgi(view, file_wrapper=True, RANGE="bytes=0-9,20-29")
     assert answer.wrapped is None

@@ -6,9 +6,10 @@ import ast
 import inspect
 import re
 
+from pages import ROOT, code, page
+
 import django_sendfile
 from django_sendfile import backends, responses, testing
-from pages import ROOT, code, page
 
 DJANGO = page("docs/django.md")
 RUST = page("docs/rust.md")
@@ -133,9 +134,7 @@ def test_environment_variables_of_the_crate() -> None:
 def test_methods_of_a_download() -> None:
     source = (CRATE / "sendfile.rs").read_text().partition("impl<'a> Download<'a>")[2]
     public = set(re.findall(r"^    pub fn (\w+)", source, re.MULTILINE))
-    documented = {
-        call.partition("(")[0] for row in RUST.table("method of `Download`") for call in code(row[0])
-    }
+    documented = {call.partition("(")[0] for row in RUST.table("method of `Download`") for call in code(row[0])}
     assert documented == public
 
 

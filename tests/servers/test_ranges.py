@@ -135,7 +135,7 @@ CASES = [
     Case("an empty set is ignored", "bytes=", Whole(), but={Sender.LIGHTTPD: SILENT}),
 ]
 
-MANY = ",".join(f"{start}-{start}" for start in range(0, 20_000, 2))
+MANY = ",".join(f"{start}-{start}" for start in range(0, 1400, 2))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.rule)
@@ -161,11 +161,18 @@ def test_a_range_of_an_empty_file(downloads: Downloads) -> None:
         assert response.status == 416
         assert response.header("content-range") == "bytes */0"
     else:
-        assert response.status in (200, 416)
+        assert response.status == 200
+        assert response.body == b""
 
 
-def test_ten_thousand_ranges_give_a_bounded_answer(downloads: Downloads) -> None:
-    """Half as many bytes as a proxy takes in one header line; the answer is no larger than file and framing."""
-    response = downloads.get("data.bin", headers={"Range": "bytes=" + MANY[:7000].rpartition(",")[0]})
-    assert response.status in (200, 206, 400, 416)
-    assert len(response.body) < 2 * N
+def test_hundreds_of_ranges_give_a_bounded_answer(downloads: Downloads) -> None:
+    """Seven hundred: as many as fit into a header line that every server takes."""
+    response = downloads.get("data.bin", headers={"Range": f"bytes={MANY}"})
+    if downloads.sender is Sender.NGINX:
+        assert response.status == 206
+        assert len(response.body) < N
+    elif downloads.sender is Sender.LIGHTTPD:
+        # The first ten, which lie so near to each other that they become one.
+        One(0, 19).check(response)
+    else:
+        Whole().check(response)

@@ -87,7 +87,7 @@ impl Body {
     /// The next ticket, or the bytes between two.
     fn next_told(&mut self, way: &Way) -> Option<Bytes> {
         let Source::Here(reader) = &mut self.source else { return None };
-        let (bytes, told) = match (reader.take(ticket::LONGEST as u64)?, &self.file) {
+        let (bytes, told) = match (reader.next_segment(ticket::LONGEST as u64)?, &self.file) {
             (Segment::File(part), Some(file)) => {
                 let ticket = Ticket::new(self.tickets, part);
                 self.tickets += 1;

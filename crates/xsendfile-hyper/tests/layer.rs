@@ -20,7 +20,7 @@ async fn application(headers: HeaderMap) -> Response {
     for (name, value) in &headers {
         match name.as_str().strip_prefix("say-") {
             Some("status") => {
-                *response.status_mut() = value.to_str().expect("digits").parse().expect("a status")
+                *response.status_mut() = value.to_str().expect("digits").parse().expect("a status");
             }
             Some(said) => {
                 response.headers_mut().append(said.parse::<HeaderName>().expect("a name"), value.clone());

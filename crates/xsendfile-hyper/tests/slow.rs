@@ -109,7 +109,9 @@ fn a_cold_file_does_not_make_hot_ones_wait() {
         while !download.is_finished() && medians.len() < 1000 {
             medians.push(median(&mut client, &hot, 1).await);
         }
-        assert!(counters().cold_reads > before, "the file was not cold");
+        // Not only the first chunk's, which the body reads.
+        println!("{} cold reads", counters().cold_reads - before);
+        assert!(counters().cold_reads > before + 1, "the file was not cold, or nobody asked");
         medians.sort();
         (alone, medians[medians.len() / 2], download.await.expect("a download"))
     });

@@ -2,8 +2,9 @@
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::ops::Range;
 use std::os::fd::AsRawFd;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -19,21 +20,30 @@ pub(crate) struct Body {
 }
 
 struct Open {
+    body: xsendfile::Body,
     reader: Reader,
-    /// The file and where the body begins in it, if the body is one part of a file.
-    part: Option<(Arc<File>, u64)>,
 }
 
 impl Body {
-    pub(crate) fn new(body: &xsendfile::Body) -> Self {
-        let part = body.contiguous().map(|(file, range)| (Arc::clone(file), range.start));
-        let offset_and_length = part.as_ref().map(|(_, start)| (*start, body.length()));
-        Self { part: offset_and_length, open: Mutex::new(Some(Open { reader: body.reader(), part })) }
+    pub(crate) fn new(body: xsendfile::Body) -> Self {
+        let part = body.contiguous().map(|(_, range)| (range.start, range.end - range.start));
+        Self { part, open: Mutex::new(Some(Open { reader: body.reader(), body })) }
     }
 
     fn with<T>(&self, f: impl FnOnce(&mut Open) -> PyResult<T>) -> PyResult<T> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         f(open.as_mut().ok_or_else(|| PyValueError::new_err("I/O operation on closed file"))?)
+    }
+
+    /// Does something with the file and the part of it that is the body.
+    fn with_part<T>(&self, f: impl FnOnce(&File, Range<u64>) -> io::Result<T>) -> PyResult<T> {
+        self.with(|open| match open.body.contiguous() {
+            Some((file, range)) => Ok(f(file, range)?),
+            None => {
+                Err(io::Error::new(io::ErrorKind::Unsupported, "a multipart body is no part of a file")
+                    .into())
+            }
+        })
     }
 }
 
@@ -47,14 +57,38 @@ impl Body {
 
     /// The file's descriptor, positioned where the body begins.
     fn fileno(&self) -> PyResult<i32> {
-        self.with(|open| {
-            let Some((file, start)) = &open.part else {
-                return Err(
-                    io::Error::new(io::ErrorKind::Unsupported, "a multipart body has no descriptor").into()
-                );
-            };
-            seek(&**file, SeekFrom::Start(*start)).map_err(io::Error::from)?;
+        self.with_part(|file, range| {
+            seek(file, SeekFrom::Start(range.start))?;
             Ok(file.as_raw_fd())
+        })
+    }
+
+    /// Whether the file has become shorter than the body.
+    fn shrunk(&self) -> PyResult<bool> {
+        self.with_part(|file, range| Ok(file.metadata()?.len() < range.end))
+    }
+
+    /// The position in the file of what is read next.
+    fn tell(&self) -> PyResult<u64> {
+        let end = self.with_part(|_, range| Ok(range.end))?;
+        self.with(|open| Ok(end - open.reader.remaining()))
+    }
+
+    /// Goes to a position in the file: from its start, from here, or from the end of the body.
+    #[pyo3(signature = (offset, whence = 0))]
+    fn seek(&self, offset: i64, whence: i32) -> PyResult<u64> {
+        let range = self.with_part(|_, range| Ok(range))?;
+        let from = match whence {
+            0 => 0,
+            1 => self.tell()?,
+            2 => range.end,
+            _ => return Err(PyValueError::new_err("whence is 0, 1 or 2")),
+        };
+        let to = from.saturating_add_signed(offset).clamp(range.start, range.end);
+        self.with(|open| {
+            open.reader = open.body.reader();
+            open.reader.next_segment(to - range.start);
+            Ok(to)
         })
     }
 

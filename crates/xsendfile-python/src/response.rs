@@ -42,7 +42,7 @@ impl Response {
             headers.set_item(hand_off.header().as_str(), (name, OsStr::from_bytes(hand_off.readable())))?;
         }
         let body = (!response.body.segments().is_empty())
-            .then(|| Py::new(py, Body::new(&response.body)))
+            .then(|| Py::new(py, Body::new(response.body)))
             .transpose()?;
         let hand_off = response.hand_off.map(|hand_off| Py::new(py, HandOff(hand_off))).transpose()?;
         let refused = response.refused.map(|rule| rule.name);

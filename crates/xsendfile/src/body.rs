@@ -100,7 +100,7 @@ impl Reader {
 
     /// Takes the next run, or the first `most` bytes of it, without reading it: for whoever has
     /// another way to send a part of a file. `None` at the end.
-    pub fn take(&mut self, most: u64) -> Option<Segment> {
+    pub fn next_segment(&mut self, most: u64) -> Option<Segment> {
         loop {
             let segment = self.body.segments.get(self.segment)?;
             let from = self.offset;

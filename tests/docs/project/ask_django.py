@@ -1,5 +1,7 @@
 """What docs/django.md promises of its examples. Its own tests.py runs beside this file."""
 
+# ruff: noqa: PT009, PT027, ASYNC240  Django runs these tests, not pytest
+
 import ast
 import json
 import logging
@@ -18,6 +20,7 @@ from django.db.models import FileField
 from django.db.models.fields.files import FieldFile
 from django.http import Http404
 from django.test import RequestFactory, TestCase, TransactionTestCase, override_settings
+
 from django_sendfile import sendfile
 from django_sendfile.testing import assert_sends_file
 

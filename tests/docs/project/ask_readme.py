@@ -1,9 +1,12 @@
 """What README.md promises of its settings and its view."""
 
+# ruff: noqa: PT009  Django runs these tests, not pytest
+
 from django.contrib.auth import get_user_model
 from django.core import checks
 from django.core.files.base import ContentFile
 from django.test import TestCase, override_settings
+
 from django_sendfile.testing import assert_sends_file
 
 from .models import Document
