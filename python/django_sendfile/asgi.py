@@ -11,6 +11,10 @@ With any other server, and for ranges, it is Django's own application.
 
 from __future__ import annotations
 
+import asyncio
+import fcntl
+import os
+import resource
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -19,6 +23,9 @@ from django.core.handlers.asgi import ASGIHandler
 from django.http.response import HttpResponseBase
 
 from .responses import StreamedResponse
+
+#: How long the server may take to open a file that it was told to send, in seconds.
+GRACE = 10.0
 
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
@@ -33,7 +40,9 @@ class SendfileHandler(ASGIHandler):
     """Django's handler, which names a whole file to the server instead of reading it."""
 
     async def send_response(self, response: HttpResponseBase, send: Send) -> None:
-        path = response.take_path() if isinstance(response, StreamedResponse) else None
+        path = None
+        if isinstance(response, StreamedResponse) and response.takes_path():
+            path = lent.lend(response)
         if path is None:
             await super().send_response(response, send)
             return
@@ -45,3 +54,44 @@ class SendfileHandler(ASGIHandler):
 
         # There is nothing left to read, so the only body is the empty one that ends the response.
         await super().send_response(response, send_path)
+
+
+class Lent:
+    """
+    Descriptors that the server may open again by their path, so that it sends the very file that was
+    opened, whatever is put in its place meanwhile.
+
+    The server does not tell when it has opened one. So each is kept for a while, under a number so high
+    that the system does not give it to another file: late, the server finds nothing, never another's.
+    """
+
+    def __init__(self) -> None:
+        limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        self._first = limit // 2
+        self._most = limit // 4
+        self._next = self._first
+        self._count = 0
+
+    def lend(self, response: StreamedResponse) -> str | None:
+        """
+        The path of a copy of the response's descriptor, which is closed after a while; nothing of the
+        file is then left for the response to read. ``None`` where too many are lent already.
+        """
+        if self._count >= self._most:
+            return None
+        try:
+            copy = fcntl.fcntl(response.fileno(), fcntl.F_DUPFD_CLOEXEC, self._next)
+        except OSError:
+            return None
+        response.skip()
+        self._count += 1
+        self._next = self._first + (copy + 1 - self._first) % (self._most * 2 - 1)
+        asyncio.get_running_loop().call_later(GRACE, self._take_back, copy)
+        return f"/proc/{os.getpid()}/fd/{copy}"
+
+    def _take_back(self, copy: int) -> None:
+        os.close(copy)
+        self._count -= 1
+
+
+lent = Lent()

@@ -135,23 +135,17 @@ class StreamedResponse(FileResponse, StreamingHttpResponse):
     def __aiter__(self) -> AsyncIterator[bytes]:
         return aiter(self._chunks) if self._untouched else super().__aiter__()
 
-    def take_path(self) -> str | None:
-        """
-        The path of the file, for a server that offers to send it whole; nothing is then left to read.
-        ``None`` where the server does not offer it, or must not send the file as it is, or where the
-        path is not UTF-8, as that of the extension has to be.
+    def takes_path(self) -> bool:
+        """Whether the server offers to send the file itself, and may send it as it is."""
+        return self._takes_path and self._untouched and self.status_code == 200
 
-        The path is that of the opened file itself, with every symlink resolved.
-        """
-        if not (self._takes_path and self._untouched and self.status_code == 200):
-            return None
-        try:
-            path = os.readlink(f"/proc/self/fd/{self._chunks.fileno()}")
-            path.encode()
-        except (OSError, UnicodeEncodeError):
-            return None
+    def fileno(self) -> int:
+        """The descriptor of the file."""
+        return self._chunks.fileno()
+
+    def skip(self) -> None:
+        """Leave the file to the server."""
         self._chunks.skip()
-        return path
 
     def close(self) -> None:
         shrunk = self.file_to_stream is not None and not self.closed and self._chunks.shrunk()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -29,7 +30,7 @@ class Answer:
     status: int
     headers: dict[str, str]
     body: bytes
-    #: The file object that went to ``wsgi.file_wrapper``, the path that ``pathsend`` named.
+    #: The file object that went to ``wsgi.file_wrapper``, and the file that ``pathsend`` named.
     wrapped: Any = None
     pathsend: str | None = None
     chunks: list[int] = field(default_factory=list)
@@ -117,6 +118,7 @@ def by_asgi(
         async def send(message: dict[str, Any]) -> None:
             messages.append(message)
             if message["type"] == "http.response.pathsend":
+                message["found"] = os.readlink(message["path"])
                 message["body"] = Path(message["path"]).read_bytes()  # noqa: ASYNC240  nothing else waits
             if message["type"] != "http.response.start" and not message.get("more_body"):
                 ended.set()
@@ -127,5 +129,5 @@ def by_asgi(
     start, *rest = messages
     lower = {name.decode().lower(): value.decode("latin-1") for name, value in start["headers"]}
     bodies = [message.get("body", b"") for message in rest]
-    pathsend = next((m["path"] for m in rest if m["type"] == "http.response.pathsend"), None)
+    pathsend = next((m["found"] for m in rest if m["type"] == "http.response.pathsend"), None)
     return Answer(start["status"], lower, b"".join(bodies), pathsend=pathsend, chunks=list(map(len, bodies)))

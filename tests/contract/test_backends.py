@@ -13,7 +13,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files import File
 from django.http import Http404, HttpResponse
-from django.test import RequestFactory
+from django.test import AsyncRequestFactory, RequestFactory
 from site_under_test import by_asgi, by_wsgi
 
 from conftest import CONTENT
@@ -330,3 +330,13 @@ def test_mod_wsgi_streams_where_apache_would_not_act(use):
     assert sendfile(request, FILE).getvalue() == CONTENT
     request = RequestFactory().get("/", **{"mod_wsgi.process_group": "site"})
     assert sendfile(request, FILE)["Location"] == f"/private/{FILE}"
+
+
+def test_what_granian_would_garble_is_streamed(use, root):
+    use("xsendfile")
+    name = write(root, "é.txt")
+    over_wsgi = RequestFactory().get("/", SERVER_SOFTWARE="Granian")
+    assert sendfile(over_wsgi, name).getvalue() == b"content"
+    assert sendfile(over_wsgi, FILE)["X-Sendfile"] == str(root / FILE)
+    over_asgi = AsyncRequestFactory().get("/", SERVER_SOFTWARE="Granian")
+    assert sendfile(over_asgi, name)["X-Sendfile"] == str(root / name)

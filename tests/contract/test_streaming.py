@@ -172,10 +172,40 @@ def test_a_whole_file_is_named_to_a_server_that_offers_to_send_it(root):
     assert answer.headers["content-length"] == str(len(CONTENT))
 
 
-def test_the_path_named_has_no_symlink(root):
-    (root / "link").symlink_to(FILE)
-    answer = by_asgi(lambda request: sendfile(request, "link"), application=SendfileHandler(), extensions=PATHSEND)
-    assert answer.pathsend == str((root / FILE).resolve())
+def test_the_very_file_is_sent_that_was_opened(root):
+    def view(request):
+        response = sendfile(request, FILE)
+        (root / FILE).rename(root / "moved")
+        (root / FILE).write_bytes(b"another's")
+        return response
+
+    answer = by_asgi(view, application=SendfileHandler(), extensions=PATHSEND)
+    assert (answer.pathsend, answer.body) == (str((root / "moved").resolve()), CONTENT)
+
+
+def test_descriptors_are_lent_under_numbers_that_no_other_file_gets(root, monkeypatch):
+    from django_sendfile import asgi
+
+    lent = asgi.Lent()
+    monkeypatch.setattr(asgi, "lent", lent)
+    monkeypatch.setattr(lent, "_most", 2)
+    monkeypatch.setattr(asgi, "GRACE", 0.0)
+    numbers, request = [], RequestFactory().get("/")
+
+    async def lend():
+        for path in [lent.lend(view(request)) for _ in range(2)]:
+            numbers.append(int(path.rpartition("/")[2]))
+        response = view(request)
+        assert lent.lend(response) is None
+        assert response.getvalue() == CONTENT
+        await asyncio.sleep(0.01)
+        assert lent.lend(view(request)) is not None
+
+    asyncio.run(lend())
+    assert len(set(numbers)) == 2 and min(numbers) >= lent._first
+    for number in numbers:
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            os.fstat(number)
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ def documents(request: HttpRequest) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None, instance=Document(owner=request.user))
     if request.method == "POST" and form.is_valid():
         document = form.save()
-        messages.success(request, f"{document.name} is uploaded. Only you can see it.")
+        messages.success(request, f"{document.name} is uploaded.")
         return redirect("documents")
     visible = Document.objects.visible_to(request.user).select_related("owner")
     context = {"documents": visible, "form": form, "settings": settings}

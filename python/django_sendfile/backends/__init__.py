@@ -20,6 +20,8 @@ from ..how import How
 if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
+    from .._native import HandOff
+
 Send = Callable[..., "HttpResponseBase"]
 
 
@@ -46,11 +48,28 @@ class Backend:
             raise Http404("There is no such file.") from error
 
     def respond(self, request: HttpRequest, path: str, how: How) -> HttpResponseBase:
-        answer = conf.native(self.name).respond(request.method, request.META, path, how, False)
-        assert answer is not None
-        return responses.response(request, answer)
+        response = self._respond(request, path, how, cached=False)
+        assert response is not None
+        return response
 
     def respond_cached(self, request: HttpRequest, path: str, how: How) -> HttpResponseBase | None:
         """``respond``, or ``None`` where the disk would have to be waited for."""
-        answer = conf.native(self.name).respond(request.method, request.META, path, how, True)
-        return None if answer is None else responses.response(request, answer)
+        return self._respond(request, path, how, cached=True)
+
+    def _respond(self, request: HttpRequest, path: str, how: How, *, cached: bool) -> HttpResponseBase | None:
+        answer = conf.native(self.name).respond(request.method, request.META, path, how, cached)
+        if answer is None:
+            return None
+        if answer.hand_off and garbles(request, answer.hand_off):
+            return STREAMED._respond(request, path, how, cached=cached)
+        return responses.response(request, answer)
+
+
+#: What is done where nothing can be handed off.
+STREAMED = Backend("simple")
+
+
+def garbles(request: HttpRequest, hand_off: HandOff) -> bool:
+    """Whether the application server would change the header: Granian encodes it again over WSGI."""
+    over_wsgi = request.META.get("SERVER_SOFTWARE") == "Granian" and not hasattr(request, "scope")
+    return over_wsgi and not hand_off.value([]).isascii()

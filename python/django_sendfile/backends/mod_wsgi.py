@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
 
-from . import Backend
+from . import STREAMED, Backend
 
 if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
@@ -23,7 +23,6 @@ logger = logging.getLogger("django_sendfile")
 class ModWsgi(Backend):
     """Streams the file where Apache would not act on ``Location``, and warns once."""
 
-    _streamed = Backend("simple")
     warned = False
 
     def respond(self, request: HttpRequest, path: str, how: How) -> HttpResponseBase:
@@ -36,7 +35,7 @@ class ModWsgi(Backend):
                 "mod_wsgi runs this site in embedded mode, in which Apache takes no hand-off; files are "
                 "streamed; configure WSGIDaemonProcess and a process-group"
             )
-        return self._streamed.respond(request, path, how)
+        return STREAMED.respond(request, path, how)
 
 
 sendfile = ModWsgi("mod_wsgi")

@@ -10,23 +10,12 @@ use crate::pool::Buffer;
 /// How far apart the pages lie that are asked for: the kernel reads ahead in runs of this length.
 const STEP: u64 = 128 * 1024;
 
-/// How many bytes from the start of `part` are in memory, to within one step.
+/// Whether `part` is in memory, as far as every so many pages tell.
 #[cfg(target_os = "linux")]
-pub(super) fn cached(part: &Part) -> usize {
+pub(super) fn has(part: &Part) -> bool {
     let end = part.start + part.length as u64;
-    let mut at = part.start;
-    while at < end {
-        if !is_cached(&part.file, at) {
-            return (at - part.start) as usize;
-        }
-        at += STEP;
-    }
-    // The last page too, which sequential reading comes to last.
-    if is_cached(&part.file, end - 1) {
-        part.length
-    } else {
-        (part.length - 1) / STEP as usize * STEP as usize
-    }
+    // The last page too, which reading ahead comes to last.
+    (part.start..end).step_by(STEP as usize).chain([end - 1]).all(|at| is_cached(&part.file, at))
 }
 
 #[cfg(target_os = "linux")]
@@ -39,8 +28,8 @@ fn is_cached(file: &File, at: u64) -> bool {
 }
 
 #[cfg(not(target_os = "linux"))]
-pub(super) fn cached(_: &Part) -> usize {
-    0
+pub(super) fn has(_: &Part) -> bool {
+    false
 }
 
 /// Brings `part` into memory, and starts with what follows it. Waits for the disk.

@@ -35,7 +35,7 @@ pub(super) enum Sent {
 pub(super) struct Sender {
     /// Bytes sent since others last had the worker.
     turn: usize,
-    /// The file's bytes before this offset were in memory a moment ago.
+    /// What is left of the part that ends here was in memory a moment ago.
     cached: Option<u64>,
     reading: Option<JoinHandle<io::Result<Bytes>>>,
     /// Files of this connection cannot be sent by the kernel.
@@ -110,18 +110,16 @@ impl Sender {
             return Ok(Sent::Later);
         }
         let end = part.start + part.length as u64;
-        let length = match self.cached.filter(|cached| (part.start + 1..=end).contains(cached)) {
-            Some(cached) => (cached - part.start) as usize,
-            None => cache::cached(part),
-        };
-        if length == 0 {
-            // In memory afterwards, or nothing can tell; to ask again could go on for ever.
+        if self.cached != Some(end) {
+            // In memory now or after reading, or nothing can tell; to ask again could go on for ever.
             self.cached = Some(end);
-            let part = part.clone();
-            return self.read_by(cx, move || cache::read_ahead(&part).map(|()| Bytes::new()));
+            if !cache::has(part) {
+                COUNTERS.cold_reads.add(1);
+                let part = part.clone();
+                return self.read_by(cx, move || cache::read_ahead(&part).map(|()| Bytes::new()));
+            }
         }
-        self.cached = Some(part.start + length as u64);
-        match when_writable(socket, cx, || sendfile(socket, &part.file, part.start, length)) {
+        match when_writable(socket, cx, || sendfile(socket, &part.file, part.start, part.length)) {
             Ok(Sent::Bytes(0)) => Err(shorter()),
             Ok(Sent::Bytes(count)) => {
                 COUNTERS.kernel_calls.add(1);

@@ -156,6 +156,13 @@ impl Rule {
 
 const X_SENDFILE_HEADER: HeaderName = HeaderName::from_static("x-sendfile");
 
+/// Every server has a limit on headers, the lowest of them nginx's 4 KiB for all of a response, which
+/// a long name may fill twice: here, and in Content-Disposition.
+const LONGEST: usize = 2048;
+
+static TOO_LONG: Rule = Rule { name: "longer than 2048 bytes", refuses: |value| value.len() > LONGEST };
+
+// lighttpd would send another file: it reads every control character as an underscore.
 const CONTROL: Rule =
     Rule { name: "control character", refuses: |path| path.iter().any(u8::is_ascii_control) };
 const SPACE_AT_END: Rule = Rule { name: "space at the end", refuses: |path| path.ends_with(b" ") };
@@ -180,6 +187,9 @@ impl Dialect {
             return Err(rule);
         }
         let wire = self.escape(&target).into_owned();
+        if (TOO_LONG.refuses)(&wire) {
+            return Err(&TOO_LONG);
+        }
         let readable = if published.is_some() { wire.clone() } else { target };
         Ok(HandOff::from_parts(self, wire, readable))
     }
