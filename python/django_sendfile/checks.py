@@ -53,7 +53,10 @@ def _error(message: str) -> Error:
     """``SETTING = value: problem; advice``, as every wrong setting is reported."""
     setting = message.partition(" ")[0]
     problem, _, hint = message.rpartition("; ")
-    return Error(problem, hint=hint.capitalize() + ".", id=IDS[setting])
+    if setting not in IDS:
+        # A backend of the site's own has settings of its own.
+        return Error(message, id=IDS["SENDFILE_BACKEND"])
+    return Error(problem, hint=hint[:1].upper() + hint[1:] + ".", id=IDS[setting])
 
 
 def _warnings(name: str) -> Iterator[Warning]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import mimetypes
+import os
 from functools import lru_cache
-from os import fspath
 from typing import Any
 
 from django.conf import settings
@@ -13,14 +13,16 @@ from django.core.exceptions import ImproperlyConfigured
 from ._native import ConfigError, Sendfile
 
 
-def root() -> Any:
+def root() -> str:
     """``SENDFILE_ROOT``; a site without one has nothing to send."""
     value = getattr(settings, "SENDFILE_ROOT", None)
+    advice = "write the absolute path of the directory that holds the files"
     if not value:
-        raise ImproperlyConfigured(
-            f"SENDFILE_ROOT = {value!r}: it is needed; write the absolute path of the directory that holds the files"
-        )
-    return value
+        raise ImproperlyConfigured(f"SENDFILE_ROOT = {value!r}: it is needed; {advice}")
+    try:
+        return os.fsdecode(value)
+    except TypeError as error:
+        raise ImproperlyConfigured(f"SENDFILE_ROOT = {value!r}: it is not a path; {advice}") from error
 
 
 def native(backend: str) -> Sendfile:
@@ -40,7 +42,7 @@ def forget() -> None:
 def _native(backend: str) -> Sendfile:
     return Sendfile(
         backend=backend,
-        root=fspath(root()),
+        root=root(),
         url=getattr(settings, "SENDFILE_URL", None),
         locations=locations(),
         check_file_exists=bool(getattr(settings, "SENDFILE_CHECK_FILE_EXISTS", True)),
@@ -53,7 +55,7 @@ def locations() -> list[tuple[str, str | None]]:
     """``SENDFILE_LOCATIONS``: further roots, each with its internal URL."""
     value = getattr(settings, "SENDFILE_LOCATIONS", None) or {}
     try:
-        return [(fspath(root), None if url is None else str(url)) for root, url in dict(value).items()]
+        return [(os.fsdecode(root), None if url is None else str(url)) for root, url in dict(value).items()]
     except (TypeError, ValueError) as error:
         message = f"SENDFILE_LOCATIONS = {value!r}: it is not a dict; write {{root: internal URL}}"
         raise ConfigError(message, "SENDFILE_LOCATIONS") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import pickle
@@ -17,7 +18,7 @@ from django.test import AsyncRequestFactory, RequestFactory
 from site_under_test import by_asgi, by_wsgi
 
 from conftest import CONTENT
-from django_sendfile import sendfile
+from django_sendfile import asendfile, sendfile
 
 GET = RequestFactory().get("/")
 FILE = "documents/data.bin"
@@ -283,6 +284,7 @@ def test_what_an_own_backend_does_not_find_is_404(own):
     ("settings", "message"),
     [
         ({"SENDFILE_ROOT": None}, "SENDFILE_ROOT = None: it is needed; write the absolute path"),
+        ({"SENDFILE_ROOT": ["a"]}, "SENDFILE_ROOT = ['a']: it is not a path; write the absolute path"),
         ({"SENDFILE_ROOT": "/nowhere"}, 'SENDFILE_ROOT = "/nowhere": it cannot be used'),
         ({"SENDFILE_BACKEND": None}, "SENDFILE_BACKEND = None: it is needed; write the dotted path"),
         ({"SENDFILE_BACKEND": "no.such"}, "SENDFILE_BACKEND = 'no.such': it cannot be imported"),
@@ -314,22 +316,30 @@ def test_settings_may_change(use, root, tmp_path):
     assert sendfile(GET, "data.bin").getvalue() == CONTENT
 
 
-def test_development_warns_in_production(use, caplog):
+def at_once(request, filename):
+    """By ``asendfile``, which has its own way to a backend."""
+    return asyncio.run(asendfile(request, filename))
+
+
+@pytest.mark.parametrize("send", [sendfile, at_once])
+def test_development_warns_in_production(use, caplog, send):
     from django_sendfile.backends import development
 
     use("development")
     development.sendfile.warned = False
     for _ in range(2):
-        sendfile(GET, FILE).close()
+        send(GET, FILE).close()
     assert [record.levelname for record in caplog.records] == ["WARNING"]
 
 
-def test_mod_wsgi_streams_where_apache_would_not_act(use):
+@pytest.mark.parametrize("send", [sendfile, at_once])
+def test_mod_wsgi_streams_where_apache_would_not_act(use, send):
     use("mod_wsgi")
-    request = RequestFactory().get("/", **{"mod_wsgi.process_group": ""})
-    assert sendfile(request, FILE).getvalue() == CONTENT
+    for _ in range(2):
+        request = RequestFactory().get("/", **{"mod_wsgi.process_group": ""})
+        assert send(request, FILE).getvalue() == CONTENT
     request = RequestFactory().get("/", **{"mod_wsgi.process_group": "site"})
-    assert sendfile(request, FILE)["Location"] == f"/private/{FILE}"
+    assert send(request, FILE)["Location"] == f"/private/{FILE}"
 
 
 def test_what_granian_would_garble_is_streamed(use, root):

@@ -43,6 +43,11 @@ def test_each_wrong_setting_has_its_id(use, root, settings, expected):
         assert ids() == expected
 
 
+def test_the_hint_keeps_the_value_as_it_is_written(use):
+    use("nginx", SENDFILE_URL="Private")
+    assert [message.hint for message in checks.run_checks(tags=["xsendfile"])] == ['Write "/Private".']
+
+
 @pytest.mark.parametrize("backend", ["simple", "nginx", "xsendfile", "lighttpd", "mod_wsgi"])
 @pytest.mark.parametrize("method", ["get", "head"])
 def test_the_file_is_told_whichever_backend(use, root, backend, method):

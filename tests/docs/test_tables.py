@@ -166,3 +166,9 @@ def test_features_of_the_crates() -> None:
 def test_the_limit_of_ranges() -> None:
     (limit,) = re.findall(r"MAX_RANGES: usize = (\d+)", (CRATE / "range.rs").read_text())
     assert f"At most {limit} ranges" in page("docs/security.md").prose
+
+
+def test_the_limit_of_names() -> None:
+    (limit,) = re.findall(r"LONGEST: usize = (\d+)", (CRATE / "backend" / "dialect.rs").read_text())
+    for server in ("nginx", "apache-mod_wsgi", "apache-mod_xsendfile", "lighttpd"):
+        assert f"longer than {limit} bytes" in page(f"docs/servers/{server}.md").prose

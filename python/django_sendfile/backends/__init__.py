@@ -48,20 +48,21 @@ class Backend:
             raise Http404("There is no such file.") from error
 
     def respond(self, request: HttpRequest, path: str, how: How) -> HttpResponseBase:
-        response = self._respond(request, path, how, cached=False)
+        response = self.answer(request, path, how, cached=False)
         assert response is not None
         return response
 
     def respond_cached(self, request: HttpRequest, path: str, how: How) -> HttpResponseBase | None:
         """``respond``, or ``None`` where the disk would have to be waited for."""
-        return self._respond(request, path, how, cached=True)
+        return self.answer(request, path, how, cached=True)
 
-    def _respond(self, request: HttpRequest, path: str, how: How, *, cached: bool) -> HttpResponseBase | None:
+    def answer(self, request: HttpRequest, path: str, how: How, *, cached: bool) -> HttpResponseBase | None:
+        """The one way of both."""
         answer = conf.native(self.name).respond(request.method, request.META, path, how, cached)
         if answer is None:
             return None
         if answer.hand_off and garbles(request, answer.hand_off):
-            return STREAMED._respond(request, path, how, cached=cached)
+            return STREAMED.answer(request, path, how, cached=cached)
         return responses.response(request, answer)
 
 

@@ -24,7 +24,7 @@ class Development(Backend):
 
     warned = False
 
-    def respond(self, request: HttpRequest, path: str, how: How) -> HttpResponseBase:
+    def answer(self, request: HttpRequest, path: str, how: How, *, cached: bool) -> HttpResponseBase | None:
         if not (settings.DEBUG or self.warned):
             self.warned = True
             logger.warning(
@@ -33,7 +33,7 @@ class Development(Backend):
                 "or the backend of the server in front",
                 __package__,
             )
-        return super().respond(request, path, how)
+        return super().answer(request, path, how, cached=cached)
 
 
 sendfile = Development("development")

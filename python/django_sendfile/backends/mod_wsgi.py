@@ -25,17 +25,17 @@ class ModWsgi(Backend):
 
     warned = False
 
-    def respond(self, request: HttpRequest, path: str, how: How) -> HttpResponseBase:
+    def answer(self, request: HttpRequest, path: str, how: How, *, cached: bool) -> HttpResponseBase | None:
         # In Apache's own processes, "embedded mode", the process group is there and empty.
         if request.META.get("mod_wsgi.process_group") != "":
-            return super().respond(request, path, how)
+            return super().answer(request, path, how, cached=cached)
         if not self.warned:
             self.warned = True
             logger.warning(
                 "mod_wsgi runs this site in embedded mode, in which Apache takes no hand-off; files are "
                 "streamed; configure WSGIDaemonProcess and a process-group"
             )
-        return STREAMED.respond(request, path, how)
+        return STREAMED.answer(request, path, how, cached=cached)
 
 
 sendfile = ModWsgi("mod_wsgi")

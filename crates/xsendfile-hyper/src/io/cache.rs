@@ -10,26 +10,41 @@ use crate::pool::Buffer;
 /// How far apart the pages lie that are asked for: the kernel reads ahead in runs of this length.
 const STEP: u64 = 128 * 1024;
 
-/// Whether `part` is in memory, as far as every so many pages tell.
+/// Where the bytes of a part are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    Memory,
+    Disk,
+    /// The file system cannot tell.
+    Unknown,
+}
+
+/// Where `part` is, as far as every so many pages tell.
 #[cfg(target_os = "linux")]
-pub(super) fn has(part: &Part) -> bool {
+pub(super) fn place(part: &Part) -> Place {
     let end = part.start + part.length as u64;
     // The last page too, which reading ahead comes to last.
-    (part.start..end).step_by(STEP as usize).chain([end - 1]).all(|at| is_cached(&part.file, at))
+    let mut pages = (part.start..end).step_by(STEP as usize).chain([end - 1]);
+    pages
+        .find_map(|at| Some(page(&part.file, at)).filter(|place| *place != Place::Memory))
+        .unwrap_or(Place::Memory)
 }
 
 #[cfg(target_os = "linux")]
-fn is_cached(file: &File, at: u64) -> bool {
-    use rustix::io::{ReadWriteFlags, preadv2};
+fn page(file: &File, at: u64) -> Place {
+    use rustix::io::{Errno, ReadWriteFlags, preadv2};
     let mut byte = [0];
-    let read = preadv2(file, &mut [io::IoSliceMut::new(&mut byte)], at, ReadWriteFlags::NOWAIT);
-    // A file that ends here will not wait either.
-    read.is_ok()
+    match preadv2(file, &mut [io::IoSliceMut::new(&mut byte)], at, ReadWriteFlags::NOWAIT) {
+        Err(Errno::AGAIN) => Place::Disk,
+        Err(_) => Place::Unknown,
+        // A file that ends here will not wait either.
+        Ok(_) => Place::Memory,
+    }
 }
 
 #[cfg(not(target_os = "linux"))]
-pub(super) fn has(_: &Part) -> bool {
-    false
+pub(super) fn place(_: &Part) -> Place {
+    Place::Unknown
 }
 
 /// Brings `part` into memory, and starts with what follows it. Waits for the disk.

@@ -12,7 +12,7 @@ use rustix::io::Errno;
 use rustix::net::{SendAncillaryBuffer, SendFlags, sendmsg};
 use tokio::task::{JoinHandle, spawn_blocking};
 
-use super::cache;
+use super::cache::{self, Place};
 use super::passage::Part;
 use super::socket::Socket;
 use crate::counters::COUNTERS;
@@ -37,6 +37,8 @@ pub(super) struct Sender {
     turn: usize,
     /// What is left of the part that ends here was in memory a moment ago.
     cached: Option<u64>,
+    /// Nothing tells what is in memory.
+    blind: bool,
     reading: Option<JoinHandle<io::Result<Bytes>>>,
     /// Files of this connection cannot be sent by the kernel.
     by_hand: bool,
@@ -84,7 +86,8 @@ impl Sender {
         match &sent {
             Ok(Sent::Bytes(count)) => self.turn += count,
             // Until the client has read, the pages may be needed for something else.
-            Ok(Sent::Full) => (self.turn, self.cached) = (0, None),
+            Ok(Sent::Full) if !self.blind => (self.turn, self.cached) = (0, None),
+            Ok(Sent::Full) => self.turn = 0,
             Ok(Sent::Later) => self.turn = 0,
             Err(_) => {}
         }
@@ -113,7 +116,9 @@ impl Sender {
         if self.cached != Some(end) {
             // In memory now or after reading, or nothing can tell; to ask again could go on for ever.
             self.cached = Some(end);
-            if !cache::has(part) {
+            let place = cache::place(part);
+            self.blind = place == Place::Unknown;
+            if place != Place::Memory {
                 COUNTERS.cold_reads.add(1);
                 let part = part.clone();
                 return self.read_by(cx, move || cache::read_ahead(&part).map(|()| Bytes::new()));
