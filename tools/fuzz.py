@@ -24,11 +24,11 @@ def main() -> int:
 
 
 def fuzz(house: House, targets: list[str], seconds: int) -> int:
-    if subprocess.run([house.cargo, "+nightly", "--version"], capture_output=True, check=False).returncode:
-        raise Failure("Fuzzing needs the nightly compiler: `rustup toolchain install nightly`.")
+    # Without a sanitizer the stable compiler does, if it is told to take what cargo-fuzz asks of it.
+    os.environ["RUSTC_BOOTSTRAP"] = "1"
     programs = house.tool_environment("fuzz").path / "bin"
     os.environ["PATH"] = os.pathsep.join([str(programs), os.environ["PATH"]])
-    cargo = [house.cargo, "+nightly", "fuzz"]
+    cargo = [house.cargo, "fuzz"]
     listed = subprocess.run([*cargo, "list"], cwd=house.root, capture_output=True, text=True, check=False)
     if listed.returncode:
         raise Failure(f"cargo fuzz list failed: {listed.stderr.strip()}")
@@ -38,7 +38,7 @@ def fuzz(house: House, targets: list[str], seconds: int) -> int:
     failed = []
     for target in targets or known:
         say(f"fuzzing {target} for {seconds} s")
-        run = subprocess.run([*cargo, "run", target, "--", f"-max_total_time={seconds}"], cwd=house.root, check=False)
+        run = subprocess.run([*cargo, "run", "--sanitizer", "none", target, "--", f"-max_total_time={seconds}"], cwd=house.root, check=False)
         if run.returncode:
             failed.append(target)
     if failed:

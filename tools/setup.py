@@ -12,7 +12,7 @@ from toolbox.terminal import Failure, say
 def main() -> int:
     house = House()
     try:
-        debian.install(debian.BUILD + debian.SERVERS + debian.BROWSER)
+        debian.install(debian.BUILD + debian.SERVERS + debian.DOCS + debian.BROWSER)
         say(f"tools: {house.tools.path}")
         say(f"wheel: {house.wheel}")
         for environment in house.environments(house.pairs).values():

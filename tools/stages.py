@@ -63,6 +63,11 @@ def servers(house: House) -> Iterator[Job]:
     yield pytest(f"servers {pair}", house.environment(pair, "servers").python, "tests/servers")
 
 
+def docs(house: House) -> Iterator[Job]:
+    pair = house.server_pair
+    yield pytest(f"docs {pair}", house.environment(pair, "servers").python, "tests/docs")
+
+
 def browser(house: House) -> Iterator[Job]:
     pair = house.server_pair
     yield pytest(f"browser {pair}", house.environment(pair, "browser").python, "tests/browser")
@@ -93,6 +98,7 @@ STAGES = (
     Stage("contract", "the Python package on every pair", contract, packages=debian.BUILD, at_once=AT_ONCE),
     Stage("predecessor", "what is broken in django-sendfile2 0.7.2 fails there", predecessor, packages=debian.BUILD),
     Stage("servers", "the real servers", servers, packages=debian.BUILD + debian.SERVERS),
+    Stage("docs", "every example of the documentation", docs, packages=debian.BUILD + debian.SERVERS + debian.DOCS),
     Stage("browser", "the demo in Chromium", browser, packages=debian.BUILD + debian.SERVERS + debian.BROWSER),
 )
 

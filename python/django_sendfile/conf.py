@@ -5,7 +5,6 @@ from __future__ import annotations
 import mimetypes
 import os
 from functools import lru_cache
-from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured

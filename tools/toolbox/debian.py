@@ -48,6 +48,7 @@ SERVERS = (
     Package("lighttpd", "lighttpd", services=("lighttpd",)),
     Package("strace", "strace"),
 )
+DOCS = (Package("curl", "curl"),)
 BROWSER = (
     Package("chromium", "chromium"),
     Package("chromium-driver", "chromedriver"),
