@@ -22,6 +22,7 @@ from benches.measure.machine import versions
 from benches.measure.server import ServerError
 from benches.python.contestants import OURS, PEER
 from benches.report import page, terminal
+from benches.rust import build
 from benches.section import Plan, Section
 
 PACKAGES = (
@@ -29,7 +30,15 @@ PACKAGES = (
     Package("wrk", "wrk"),
     Package("strace", "strace"),
 )
+FOR_RUST = (
+    Package("nghttp2-client", "h2load"),
+    Package("openssl", "openssl"),
+    Package("nginx-light", "nginx", services=("nginx",)),
+    Package("lighttpd", "lighttpd", services=("lighttpd",)),
+    Package("lighttpd-mod-openssl", "/usr/lib/lighttpd/mod_openssl.so"),
+)
 FOR_INSTRUCTIONS = (Package("valgrind", "valgrind"),)
+Versions = dict[str, dict[str, str]]
 VERSIONS = ["Django", "xsendfile", "django-sendfile2", "whitenoise", "gunicorn", "uvicorn", "uvloop", "granian"]
 
 
@@ -65,22 +74,38 @@ def _sections() -> list[Section]:
 
 
 def _measure(house: House, output: Path, options: argparse.Namespace) -> None:
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="xsendfile-bench-") as scratch:
+        for name, sections in FAMILIES.items():
+            chosen = [section for section in sections if not options.only or section.NAME in options.only]
+            if not chosen:
+                continue
+            pythons, installed = _python(house, options) if name == "python" else _rust(house)
+            plan = Plan(Path(scratch), output / "files", pythons, options.quick, options.instructions, say)
+            for section in chosen:
+                say(paint(f"{section.TITLE}", "bold"))
+                result = results.Result.new(section, plan, installed, _command(options))
+                say(terminal.text(section.report(result.measured)))
+                say(f"\n{result.write(output).relative_to(house.root)} is written\n")
+    say(f"measured in {duration(time.monotonic() - started)}")
+
+
+def _python(house: House, options: argparse.Namespace) -> tuple[dict[str, Path], Versions]:
+    """The environments of the contestants, and what is in them."""
     debian.install(PACKAGES + (FOR_INSTRUCTIONS if options.instructions else ()))
     pythons = _interpreters(house, options.python)
     installed = {name: versions(python, VERSIONS) for name, python in pythons.items()}
     if len({environment["Django"] for environment in installed.values()}) > 1:
         raise Failure(f"The environments have different Djangos: {installed}. Remove target/venvs/*bench*, try again.")
-    started = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="xsendfile-bench-") as scratch:
-        plan = Plan(Path(scratch), output / "files", pythons, options.quick, options.instructions, say)
-        for section in _sections():
-            if options.only and section.NAME not in options.only:
-                continue
-            say(paint(f"{section.TITLE}", "bold"))
-            result = results.Result.new(section, plan, installed, _command(options))
-            say(terminal.text(section.report(result.measured)))
-            say(f"\n{result.write(output).relative_to(house.root)} is written\n")
-    say(f"measured in {duration(time.monotonic() - started)}")
+    return pythons, installed
+
+
+def _rust(house: House) -> tuple[dict[str, Path], Versions]:
+    """No environments: the servers are programs."""
+    debian.install(PACKAGES + FOR_RUST)
+    # Found, and put on PATH for the build of the servers.
+    _ = house.cargo
+    return {}, build.versions()
 
 
 def _interpreters(house: House, version: str | None) -> dict[str, Path]:

@@ -38,7 +38,11 @@ def fuzz(house: House, targets: list[str], seconds: int) -> int:
     failed = []
     for target in targets or known:
         say(f"fuzzing {target} for {seconds} s")
-        run = subprocess.run([*cargo, "run", "--sanitizer", "none", target, "--", f"-max_total_time={seconds}"], cwd=house.root, check=False)
+        run = subprocess.run(
+            [*cargo, "run", "--sanitizer", "none", target, "--", f"-max_total_time={seconds}"],
+            cwd=house.root,
+            check=False,
+        )
         if run.returncode:
             failed.append(target)
     if failed:

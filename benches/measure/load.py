@@ -8,7 +8,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,13 +33,16 @@ class Load:
     p99: float
 
 
-def wrk(url: str, *, connections: int, seconds: float) -> Load:
+def wrk(url: str, *, connections: int, seconds: float, headers: Sequence[str] = ()) -> Load:
     """Ask for one URL over and over."""
     if shutil.which("wrk") is None:
         raise LoadError("wrk is not installed; install the Debian package wrk")
     # wrk takes whole seconds only; ended early by SIGINT it still sums up.
     command = ["timeout", "--signal=INT", str(seconds), "wrk", "--threads", "1", "--duration", "60"]
-    command += ["--connections", str(connections), "--timeout", "20", "--script", str(SUMMARY), url]
+    command += ["--connections", str(connections), "--timeout", "20", "--script", str(SUMMARY)]
+    for header in headers:
+        command += ["--header", header]
+    command.append(url)
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=90)
     lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
     if not lines:

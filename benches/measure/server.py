@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
 from types import TracebackType
 
@@ -25,13 +26,20 @@ class Server:
     """
     A server process in a session of its own.
 
-    ``command`` makes the command line for a port.
+    ``command`` makes the command line for a port. Over ``tls`` its certificate is not verified.
     """
 
     def __init__(
-        self, name: str, command: Callable[[int], Sequence[str | Path]], environment: Mapping[str, str], log: Path
+        self,
+        name: str,
+        command: Callable[[int], Sequence[str | Path]],
+        environment: Mapping[str, str],
+        log: Path,
+        *,
+        tls: bool = False,
     ) -> None:
         self.name = name
+        self._tls = tls
         self.port = free_port()
         self._log = log
         with log.open("wb") as output:
@@ -50,7 +58,7 @@ class Server:
         return self._child.pid
 
     def url(self, target: str) -> str:
-        return f"http://127.0.0.1:{self.port}{target}"
+        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}{target}"
 
     def wait(self, target: str) -> None:
         """Wait until it answers: to listen is not yet to have a worker."""
@@ -63,7 +71,7 @@ class Server:
             time.sleep(0.05)
 
     def _status(self, target: str) -> int | None:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=START_SECONDS)
+        connection = self._connection()
         try:
             connection.request("GET", target)
             return connection.getresponse().status
@@ -71,6 +79,12 @@ class Server:
             return None
         finally:
             connection.close()
+
+    def _connection(self) -> HTTPConnection:
+        if not self._tls:
+            return HTTPConnection("127.0.0.1", self.port, timeout=START_SECONDS)
+        unverified = ssl._create_unverified_context()
+        return HTTPSConnection("127.0.0.1", self.port, timeout=START_SECONDS, context=unverified)
 
     def stop(self) -> None:
         """End it at once, with all its processes: it has nothing to save."""

@@ -6,7 +6,7 @@ class NotFound(Exception):
     """There is no file to send. The message holds the path and is for the log only."""
 
 class ConfigError(Exception):
-    """A setting that cannot work; `args` are the message and the setting's name."""
+    """A setting that cannot work; `args` are its name, its value as text, the problem and the advice."""
 
 class Sendfile:
     """Sends files by the settings that it was made with."""
@@ -56,6 +56,9 @@ class Response:
 
 class HandOff:
     def __new__(cls, dialect: str, wire: bytes, readable: bytes) -> HandOff: ...
+    @property
+    def backend(self) -> str:
+        """The backend that reads it."""
     @property
     def header(self) -> str: ...
     @property

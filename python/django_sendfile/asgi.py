@@ -27,6 +27,9 @@ from .responses import StreamedResponse
 #: How long the server may take to open a file that it was told to send, in seconds.
 GRACE = 10.0
 
+#: The highest number that a descriptor is lent under, whatever the limit of the process.
+HIGHEST = 2**16
+
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 
@@ -67,6 +70,8 @@ class Lent:
 
     def __init__(self) -> None:
         limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        # The kernel's table grows to the highest number, so no higher than a server may need.
+        limit = min(limit, HIGHEST) if limit > 0 else HIGHEST
         self._first = limit // 2
         self._most = limit // 4
         self._next = self._first

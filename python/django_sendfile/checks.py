@@ -34,8 +34,13 @@ def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         backend = _get_sendfile()
         name = backend.name if isinstance(backend, Backend) else "simple"
         conf.native(name)
+    except conf.SettingError as error:
+        advice = error.advice[:1].upper() + error.advice[1:] + "."
+        problem = f"{error.setting} = {error.value}: {error.problem}."
+        return [Error(problem, hint=advice, id=IDS[error.setting])]
     except ImproperlyConfigured as error:
-        return [_error(str(error))]
+        # A backend of the site's own has settings of its own.
+        return [Error(str(error), id=IDS["SENDFILE_BACKEND"])]
     return list(_warnings(name))
 
 
@@ -47,16 +52,6 @@ def _unset() -> Iterator[CheckMessage]:
     ]:
         if not getattr(settings, setting, None):
             yield Warning(f"{setting} is unset, so no file can be sent.", hint=hint, id=f"xsendfile.{number}")
-
-
-def _error(message: str) -> Error:
-    """``SETTING = value: problem; advice``, as every wrong setting is reported."""
-    setting = message.partition(" ")[0]
-    problem, _, hint = message.rpartition("; ")
-    if setting not in IDS:
-        # A backend of the site's own has settings of its own.
-        return Error(message, id=IDS["SENDFILE_BACKEND"])
-    return Error(problem, hint=hint[:1].upper() + hint[1:] + ".", id=IDS[setting])
 
 
 def _warnings(name: str) -> Iterator[Warning]:

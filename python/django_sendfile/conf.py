@@ -12,16 +12,27 @@ from django.core.exceptions import ImproperlyConfigured
 from ._native import ConfigError, Sendfile
 
 
+class SettingError(ImproperlyConfigured):
+    """A setting that cannot work: which one, its value as text, what is wrong and what to write."""
+
+    def __init__(self, setting: str, value: str, problem: str, advice: str) -> None:
+        super().__init__(f"{setting} = {value}: {problem}; {advice}")
+        self.setting = setting
+        self.value = value
+        self.problem = problem
+        self.advice = advice
+
+
 def root() -> str:
     """``SENDFILE_ROOT``; a site without one has nothing to send."""
     value = getattr(settings, "SENDFILE_ROOT", None)
     advice = "write the absolute path of the directory that holds the files"
     if not value:
-        raise ImproperlyConfigured(f"SENDFILE_ROOT = {value!r}: it is needed; {advice}")
+        raise SettingError("SENDFILE_ROOT", repr(value), "it is needed", advice)
     try:
         return os.fsdecode(value)
     except TypeError as error:
-        raise ImproperlyConfigured(f"SENDFILE_ROOT = {value!r}: it is not a path; {advice}") from error
+        raise SettingError("SENDFILE_ROOT", repr(value), "it is not a path", advice) from error
 
 
 def native(backend: str) -> Sendfile:
@@ -29,7 +40,7 @@ def native(backend: str) -> Sendfile:
     try:
         return _native(backend)
     except ConfigError as error:
-        raise ImproperlyConfigured(error.args[0]) from error
+        raise SettingError(*error.args) from error
 
 
 def forget() -> None:
@@ -56,8 +67,8 @@ def locations() -> list[tuple[str, str | None]]:
     try:
         return [(os.fsdecode(root), None if url is None else str(url)) for root, url in dict(value).items()]
     except (TypeError, ValueError) as error:
-        message = f"SENDFILE_LOCATIONS = {value!r}: it is not a dict; write {{root: internal URL}}"
-        raise ConfigError(message, "SENDFILE_LOCATIONS") from error
+        problem = "it is not a dict"
+        raise SettingError("SENDFILE_LOCATIONS", repr(value), problem, "write {root: internal URL}") from error
 
 
 def _media_types() -> dict[str, str]:

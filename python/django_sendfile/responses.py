@@ -84,11 +84,11 @@ class HandOffResponse(FileResponse, HttpResponse):
         HttpResponseBase.__init__(self, content_type="")
         self._container = [b""]
         self._fill(answer)
-        self._hand_off = hand_off
+        self.hand_off = hand_off
 
     def items(self) -> Iterator[tuple[str, str]]:
         """The headers on the wire."""
-        hand_off = self._hand_off
+        hand_off = self.hand_off
         for name, value in self.headers.items():
             if name == hand_off.header and value == hand_off.readable:
                 carried = [(name, self.headers[name]) for name in hand_off.carries if name in self.headers]

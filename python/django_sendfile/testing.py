@@ -18,7 +18,6 @@ from urllib.parse import unquote
 from . import conf
 from ._native import NotFound
 from .responses import EmptyResponse, HandOffResponse, StreamedResponse
-from .utils import _get_sendfile
 
 if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
@@ -31,11 +30,9 @@ def sent_file(response: HttpResponseBase) -> Path | None:
     A hand-off is read as the server reads it, from the header on the wire.
     """
     if isinstance(response, HandOffResponse):
-        backend = _get_sendfile()
-        native = conf.native(getattr(backend, "name", "simple"))
-        wire = dict(response.items())
+        hand_off = response.hand_off
         try:
-            return Path(native.read(wire[native.hand_off_header or ""]))
+            return Path(conf.native(hand_off.backend).read(dict(response.items())[hand_off.header]))
         except (KeyError, NotFound):
             return None
     if isinstance(response, StreamedResponse | EmptyResponse):

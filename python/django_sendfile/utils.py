@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.core.files.base import File
 from django.core.signals import setting_changed
 from django.http import Http404, HttpRequest
@@ -99,20 +98,22 @@ def _get_sendfile() -> Send:
     conf.forget()
     conf.root()
     name = getattr(settings, "SENDFILE_BACKEND", None)
-    advice = 'write the dotted path of a module, such as "django_sendfile.backends.simple"'
     if not name:
-        raise ImproperlyConfigured(f"SENDFILE_BACKEND = {name!r}: it is needed; {advice}")
+        raise _backend_error(name, "it is needed")
     try:
         module = import_module(name)
     except ImportError as error:
-        problem = f"it cannot be imported ({error})"
-        raise ImproperlyConfigured(f"SENDFILE_BACKEND = {name!r}: {problem}; {advice}") from error
+        raise _backend_error(name, f"it cannot be imported ({error})") from error
     try:
         send: Send = module.sendfile
     except AttributeError as error:
-        problem = "it has no function sendfile"
-        raise ImproperlyConfigured(f"SENDFILE_BACKEND = {name!r}: {problem}; {advice}") from error
+        raise _backend_error(name, "it has no function sendfile") from error
     return send
+
+
+def _backend_error(name: Any, problem: str) -> conf.SettingError:
+    advice = 'write the dotted path of a module, such as "django_sendfile.backends.simple"'
+    return conf.SettingError("SENDFILE_BACKEND", repr(name), problem, advice)
 
 
 def _forget_settings(*, setting: str, **kwargs: Any) -> None:
@@ -137,7 +138,7 @@ def _by_own_backend(backend: Send, request: HttpRequest, path: str, how: How) ->
     response["Content-Type"] = file.media_type
     if how.content_encoding is not None:
         response["Content-Encoding"] = how.content_encoding
-    # A hand-off must not declare a length for a body that it does not carry.
+    # A hand-off declares no length for a body that it does not carry, unless the caller insists.
     carries_body = response.streaming or bool(getattr(response, "content", b""))
     if how.length is not None or (file.length is not None and (carries_body or not file.length)):
         response["Content-Length"] = str(file.length)

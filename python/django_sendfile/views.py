@@ -21,8 +21,8 @@ class SendfileView(View):
     """
     Sends the file that ``get_filename`` names.
 
-    The attributes are the arguments of ``sendfile``; for an answer that depends on the request,
-    override the method of the same name.
+    The attributes are the arguments of ``sendfile``; for one that depends on the request, override
+    the method ``get_`` and its name.
     """
 
     filename: Filename | None = None
@@ -35,10 +35,10 @@ class SendfileView(View):
         return sendfile(
             request,
             self.get_filename(),
-            attachment=self.attachment,
+            attachment=self.get_attachment(),
             attachment_filename=self.get_attachment_filename(),
-            mimetype=self.mimetype,
-            encoding=self.encoding,
+            mimetype=self.get_mimetype(),
+            encoding=self.get_encoding(),
         )
 
     def get_filename(self) -> Filename:
@@ -48,9 +48,21 @@ class SendfileView(View):
             raise ImproperlyConfigured(f"{name} needs an attribute filename or a method get_filename")
         return self.filename
 
+    def get_attachment(self) -> bool:
+        """Whether the client saves the file instead of showing it."""
+        return self.attachment
+
     def get_attachment_filename(self) -> str | Literal[False] | None:
         """The name to save the file under."""
         return self.attachment_filename
+
+    def get_mimetype(self) -> str | None:
+        """Content-Type."""
+        return self.mimetype
+
+    def get_encoding(self) -> str | None:
+        """Content-Encoding."""
+        return self.encoding
 
 
 class SendfileDetailView(SingleObjectMixin, SendfileView):  # type: ignore[type-arg]

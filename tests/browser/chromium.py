@@ -27,7 +27,7 @@ FLAGS = (
     "--disable-sync",
     "--disable-dev-shm-usage",
 )
-WAIT_SECONDS = 20
+WAIT_SECONDS = 40
 NAMES = "return [...document.querySelectorAll('.card')].map((card) => card.dataset.name)"
 
 Found = TypeVar("Found")
@@ -92,8 +92,12 @@ class Browser(Chrome):
             time.sleep(0.05)
         return found
 
-    def answers(self, path: str = "") -> list[Answer]:
-        """Every response so far whose URL ends like this."""
+    def answered(self, path: str) -> list[Answer]:
+        """Every response so far whose URL ends like this: at least one, which the log may have a moment later."""
+        return self.wait(lambda: self.answers(path), f"an answer to {path}")
+
+    def answers(self, path: str) -> list[Answer]:
+        """Every response that is in the log already and whose URL ends like this."""
         received = (event["params"]["response"] for event in self.network("Network.responseReceived"))
         return [
             Answer(

@@ -30,7 +30,7 @@ def test_thumbnails_load(alice: Browser) -> None:
         alice.execute_script("arguments[0].scrollIntoView()", picture)
         alice.wait(lambda picture=picture: picture.get_property("complete"), "the thumbnail")
         assert picture.get_property("naturalWidth") == 480
-    assert {answer.status for answer in alice.answers("/thumbnail/")} == {200}
+    assert {answer.status for answer in alice.answered("/thumbnail/")} == {200}
 
 
 def test_a_picture_is_shown(alice: Browser) -> None:
@@ -94,7 +94,7 @@ def test_somebody_elses_file_is_refused_with_a_clear_page(browser: Browser, demo
         browser.get(url)
         assert browser.one("h1").text == "There is nothing here for you"
         assert "logged in as bob" in browser.one("main").text
-        assert browser.answers(url)[-1].status == 404
+        assert browser.answered(url)[-1].status == 404
         assert "alice" not in browser.page_source
     assert list(browser.downloads.iterdir()) == []
 

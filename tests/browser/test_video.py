@@ -97,7 +97,7 @@ def seek(browser: Browser, video: WebElement, to: float) -> float:
 
 
 def parts(browser: Browser, video: WebElement) -> list[Answer]:
-    return browser.answers(video.get_property("src").removeprefix(browser.url))
+    return browser.answered(video.get_property("src"))
 
 
 def position(answer: Answer) -> int:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+import types
+
 import pytest
 from django.core import checks
 from django.http import HttpResponse
@@ -61,6 +64,19 @@ def test_the_file_is_told_whichever_backend(use, root, backend, method):
         with pytest.raises(AssertionError):
             assert_sends_file(response, **{"path": "é %.txt", **wrong})
     response.close()
+
+
+def test_the_file_is_told_for_a_backend_built_upon_ours(use, root):
+    from django_sendfile.backends import nginx
+
+    use("nginx")
+    module = types.SimpleNamespace(sendfile=lambda *args, **kwargs: nginx.sendfile(*args, **kwargs))
+    sys.modules["own_backend"] = module
+    try:
+        with override_settings(SENDFILE_BACKEND="own_backend"):
+            assert_sends_file(sendfile(GET, FILE), root / FILE)
+    finally:
+        del sys.modules["own_backend"]
 
 
 def test_other_responses_send_no_file(use):

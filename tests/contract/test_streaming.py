@@ -276,7 +276,11 @@ def test_a_fast_reader_does_not_keep_others_waiting(root):
 
 def test_a_view_by_attributes_and_by_methods():
     class Download(SendfileView):
-        attachment = True
+        def get_attachment(self):
+            return True
+
+        def get_mimetype(self):
+            return "text/x-data"
 
         def get_filename(self):
             return f"documents/{self.kwargs['name']}"
@@ -286,6 +290,7 @@ def test_a_view_by_attributes_and_by_methods():
 
     response = Download.as_view()(RequestFactory().get("/"), name="data.bin")
     assert response["Content-Disposition"] == 'attachment; filename="saved.bin"'
+    assert response["Content-Type"] == "text/x-data"
     assert response.getvalue() == CONTENT
     head = Download.as_view()(RequestFactory().head("/"), name="data.bin")
     assert head["Content-Length"] == str(len(CONTENT)) and head.content == b""

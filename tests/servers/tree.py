@@ -12,6 +12,8 @@ MODIFIED = 1_600_000_000
 
 DATA = random.Random(9110).randbytes(300_000)
 SPARSE_SIZE = 1 << 30
+ENDLESS_SIZE = 8 << 30
+"""More than is read while a server under load notices that its reader has gone."""
 OUTSIDE = b"nobody may have this"
 
 NAMES: dict[str, bytes] = {
@@ -80,9 +82,10 @@ class Tree:
         self._write(b"page.html", b"<p>a page</p>")
         self._write(b"archive.tar.gz", b"\x1f\x8b not to be unpacked on the way")
         self._write(b"beside/deep/data.bin", DATA)
-        with (self.root / "sparse.bin").open("wb") as sparse:
-            sparse.truncate(SPARSE_SIZE)
-        os.utime(self.root / "sparse.bin", (MODIFIED, MODIFIED))
+        for name, size in {"sparse.bin": SPARSE_SIZE, "endless.bin": ENDLESS_SIZE}.items():
+            with (self.root / name).open("wb") as sparse:
+                sparse.truncate(size)
+            os.utime(self.root / name, (MODIFIED, MODIFIED))
         (self.root / "link-inside.bin").symlink_to("beside/deep/data.bin")
         (self.root / "link-outside.txt").symlink_to(self.outside / "secret.txt")
         (self.root / "link-outside-relative.txt").symlink_to("../outside/secret.txt")

@@ -163,9 +163,12 @@ impl Layer {
     /// Takes every hand-off header out of the response; the first that is understood.
     fn take_named<B>(&self, response: &mut Response<B>) -> Option<(&'static Dialect, HeaderValue)> {
         let headers = response.headers_mut();
+        let locations = self.sendfile.config().locations();
         let named = self.dialects.iter().find_map(|dialect| {
-            // What is not beneath any location is somebody else's: mod_wsgi's is Location.
-            headers.get(&dialect.header).map(|value| (*dialect, value.clone()))
+            let value = headers.get(&dialect.header)?;
+            // mod_wsgi's is Location, which is a hand-off only if it leads to one of our files.
+            let ours = is_hand_off(&dialect.header) || dialect.read(value.as_bytes(), locations).is_ok();
+            ours.then(|| (*dialect, value.clone()))
         });
         remove_untrusted(headers);
         named

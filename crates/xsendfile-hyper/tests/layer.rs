@@ -218,3 +218,15 @@ async fn only_the_dialects_that_are_asked_for_are_understood() {
     assert_eq!(reply.body, b"the application's own body");
     assert!(!reply.headers.contains_key("x-accel-redirect"));
 }
+
+#[tokio::test]
+async fn a_location_that_leads_to_no_file_of_ours_is_the_applications() {
+    let site = Site::new();
+    std::fs::write(site.path("a.txt"), "ours").expect("a file");
+    let server = server(&site, "mod_wsgi").await;
+    let reply = ask(&server, "GET", &[("say-location", "/private/a.txt?type=text/plain")]).await;
+    assert_eq!((reply.body.as_slice(), reply.headers.get("location")), (b"ours".as_slice(), None));
+    let reply = ask(&server, "GET", &[("say-location", "/elsewhere")]).await;
+    assert_eq!(reply.body, b"the application's own body");
+    assert_eq!(reply.headers["location"], "/elsewhere");
+}

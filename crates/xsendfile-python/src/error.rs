@@ -20,8 +20,7 @@ pub(crate) fn from_error(error: xsendfile::Error) -> PyErr {
     }
 }
 
-/// The setting's name comes first, so that Python can tell which one it is.
+/// The setting's name, its value, the problem and the advice.
 pub(crate) fn from_config_error(error: xsendfile::ConfigError) -> PyErr {
-    let message = error.to_string();
-    ConfigError::new_err((message, error.setting))
+    ConfigError::new_err((error.setting, error.value, error.problem, error.advice))
 }

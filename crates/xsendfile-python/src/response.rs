@@ -68,7 +68,8 @@ impl HandOff {
     fn new(dialect: &str, wire: &[u8], readable: &[u8]) -> PyResult<Self> {
         match dialect.parse() {
             Ok(Backend::HandedOff(dialect)) => {
-                Ok(Self(hand_off::HandOff::from_parts(dialect, wire.to_vec(), readable.to_vec())))
+                let hand_off = hand_off::HandOff::from_parts(dialect, wire.to_vec(), readable.to_vec());
+                hand_off.map(Self).map_err(|error| PyValueError::new_err(error.to_string()))
             }
             _ => Err(PyValueError::new_err(format!("{dialect:?} is no dialect"))),
         }
@@ -76,6 +77,12 @@ impl HandOff {
 
     fn __getnewargs__(&self) -> (&'static str, &[u8], &[u8]) {
         (self.0.dialect().name, self.0.wire(), self.0.readable())
+    }
+
+    /// The backend that reads it.
+    #[getter]
+    fn backend(&self) -> &'static str {
+        self.0.dialect().name
     }
 
     /// The header's name.

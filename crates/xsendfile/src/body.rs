@@ -41,12 +41,12 @@ impl Body {
     }
 
     /// One part of `file`.
-    pub fn range(file: File, range: Range<u64>) -> Self {
+    pub(crate) fn range(file: File, range: Range<u64>) -> Self {
         Self::new(file, vec![Segment::File(range)])
     }
 
     /// A sequence of bytes and parts of `file`.
-    pub fn new(file: File, segments: Vec<Segment>) -> Self {
+    pub(crate) fn new(file: File, segments: Vec<Segment>) -> Self {
         Self { file: Some(Arc::new(file)), segments }
     }
 

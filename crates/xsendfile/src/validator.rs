@@ -13,7 +13,7 @@ pub struct EntityTag {
     /// Whether it only promises an equivalent file, not equal bytes.
     weak: bool,
     /// What stands between the quotes.
-    opaque: String,
+    opaque: Vec<u8>,
 }
 
 impl EntityTag {
@@ -27,14 +27,14 @@ impl EntityTag {
         let sign = if modified < 0 { "-" } else { "" };
         Self {
             weak: age < clock_resolution(file.modified),
-            opaque: format!("{sign}{:x}-{:x}", modified.unsigned_abs(), file.length),
+            opaque: format!("{sign}{:x}-{:x}", modified.unsigned_abs(), file.length).into(),
         }
     }
 
     /// A tag that no file and no other answer has: for a hand-off that did not look at the file, to a
     /// server that would otherwise invent one tag for all.
     pub fn unique() -> Self {
-        Self { weak: true, opaque: crate::unique::token() }
+        Self { weak: true, opaque: crate::unique::token().into() }
     }
 
     /// Weak comparison (RFC 9110 §8.8.3.2): the opaque parts are equal.
@@ -49,7 +49,10 @@ impl EntityTag {
 
     /// The header value.
     pub fn to_header(&self) -> HeaderValue {
-        HeaderValue::try_from(self.to_string()).expect("our own tags are hexadecimal digits")
+        let weak: &[u8] = if self.weak { b"W/" } else { b"" };
+        let value = [weak, b"\"", &self.opaque, b"\""].concat();
+        HeaderValue::from_maybe_shared(bytes::Bytes::from(value))
+            .expect("a tag is made of etagc, or of digits")
     }
 
     /// Reads a header value that is one tag.
@@ -68,16 +71,13 @@ impl EntityTag {
         let end = opaque.iter().position(|&byte| byte == b'"')?;
         let (opaque, rest) = (&opaque[..end], &opaque[end + 1..]);
         let etagc = |byte: &u8| matches!(byte, 0x21 | 0x23..=0x7e | 0x80..);
-        opaque
-            .iter()
-            .all(etagc)
-            .then(|| (Self { weak, opaque: String::from_utf8_lossy(opaque).into() }, rest))
+        opaque.iter().all(etagc).then(|| (Self { weak, opaque: opaque.to_vec() }, rest))
     }
 }
 
 impl fmt::Display for EntityTag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}\"{}\"", if self.weak { "W/" } else { "" }, self.opaque)
+        write!(f, "{}\"{}\"", if self.weak { "W/" } else { "" }, self.opaque.escape_ascii())
     }
 }
 

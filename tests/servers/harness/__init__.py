@@ -5,6 +5,7 @@ runs on its own configuration in its own directory, on a free loopback port, and
 
     place.py         a directory that the servers' user can enter, and a Python environment it can read
     site.py          which Django site is served, and by which Python
+    server.py        what every server has in common
     process.py       one child process: started, awaited, stopped
     procfs.py        what /proc says about it: memory, descriptors
     application.py   runserver, gunicorn, uvicorn, granian, uWSGI

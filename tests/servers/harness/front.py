@@ -8,7 +8,7 @@ import signal
 from pathlib import Path
 
 from harness.application import Gunicorn
-from harness.place import USER, Place
+from harness.place import USER, Place, as_user
 from harness.server import Server
 from harness.site import Site
 
@@ -98,6 +98,11 @@ class Apache(Front):
 class Lighttpd(Front):
     name = program = "lighttpd"
     stop_signal = signal.SIGINT
+
+    def __init__(self, site: Site, place: Place, *, config: Path, upstream: Server | None = None) -> None:
+        super().__init__(site, place, config=config, upstream=upstream)
+        # It has no master process: started as root, it would change its user itself, and outlive a killed test run.
+        self.prefix = as_user()
 
     def command(self) -> list[str | Path]:
         return [self.executable(), "-D", "-f", self.config]

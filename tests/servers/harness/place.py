@@ -71,3 +71,8 @@ def readable(path: Path) -> bool:
     if not is_root():
         return os.access(path, os.R_OK)
     return subprocess.run(["test", "-r", path], user=USER, group=USER, extra_groups=[], check=False).returncode == 0
+
+
+def as_user() -> tuple[str, ...]:
+    """What to put before a command so that it runs as the servers' user and not as root."""
+    return ("setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups") if is_root() else ()

@@ -13,6 +13,9 @@ from harness.place import Place
 from harness.process import Process, ServerError, answers, free_port
 from harness.site import Site
 
+DIES_WITH_US = ("setpriv", "--pdeathsig", "TERM")
+"""A test run that is killed stops nothing; the kernel then does. After the prefix, which may change the user."""
+
 
 class Server(ABC):
     """A context manager: inside it, the server answers on `address`."""
@@ -39,7 +42,7 @@ class Server(ABC):
     def __enter__(self) -> Server:
         self.prepare()
         self._process = Process(
-            [*self.prefix, *self.command()],
+            [*self.prefix, *DIES_WITH_US, *self.command()],
             directory=self.directory,
             log=self.directory / "output.log",
             environment=self.site.environment(),

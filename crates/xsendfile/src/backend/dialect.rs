@@ -29,7 +29,7 @@ pub struct Dialect {
     /// How the value is written.
     pub escaping: Escaping,
     /// Names that the server, or the way to it, cannot carry.
-    pub refuses: &'static [Rule],
+    pub refuses: &'static [&'static Rule],
     /// Whose ETag and Last-Modified the client gets.
     pub validators: Validators,
     /// Headers of the application that would be lost, each with the query parameter that carries it.
@@ -108,7 +108,7 @@ pub static MOD_XSENDFILE: Dialect = Dialect {
     header: X_SENDFILE_HEADER,
     reference: Reference::Path,
     escaping: Escaping::Raw,
-    refuses: &[CONTROL, SPACE_AT_END],
+    refuses: &[&CONTROL, &SPACE_AT_END],
     validators: Validators::Applications,
     carried: &[],
 };
@@ -119,7 +119,7 @@ pub static LIGHTTPD: Dialect = Dialect {
     header: X_SENDFILE_HEADER,
     reference: Reference::Path,
     escaping: Escaping::Percent,
-    refuses: &[CONTROL, NOT_UTF8],
+    refuses: &[&CONTROL, &NOT_UTF8],
     validators: Validators::Applications,
     carried: &[],
 };
@@ -131,7 +131,7 @@ pub static X_SENDFILE: Dialect = Dialect {
     header: X_SENDFILE_HEADER,
     reference: Reference::Path,
     escaping: Escaping::Raw,
-    refuses: &[CONTROL, SPACE_AT_END, PERCENT_SIGN, NOT_UTF8],
+    refuses: &[&CONTROL, &SPACE_AT_END, &PERCENT_SIGN, &NOT_UTF8],
     validators: Validators::Applications,
     carried: &[],
 };
@@ -139,10 +139,10 @@ pub static X_SENDFILE: Dialect = Dialect {
 impl Rule {
     /// Tells the operator once for each rule that files are streamed because of it.
     pub(crate) fn report(&'static self, dialect: &Dialect) {
-        static REPORTED: Mutex<Vec<&str>> = Mutex::new(Vec::new());
+        static REPORTED: Mutex<Vec<(&str, &str)>> = Mutex::new(Vec::new());
         let mut reported = REPORTED.lock().unwrap_or_else(PoisonError::into_inner);
-        if !reported.contains(&self.name) {
-            reported.push(self.name);
+        if !reported.contains(&(dialect.name, self.name)) {
+            reported.push((dialect.name, self.name));
             tracing::warn!(
                 backend = dialect.name,
                 rule = self.name,
@@ -163,11 +163,11 @@ const LONGEST: usize = 2048;
 static TOO_LONG: Rule = Rule { name: "longer than 2048 bytes", refuses: |value| value.len() > LONGEST };
 
 // lighttpd would send another file: it reads every control character as an underscore.
-const CONTROL: Rule =
+static CONTROL: Rule =
     Rule { name: "control character", refuses: |path| path.iter().any(u8::is_ascii_control) };
-const SPACE_AT_END: Rule = Rule { name: "space at the end", refuses: |path| path.ends_with(b" ") };
-const PERCENT_SIGN: Rule = Rule { name: "percent sign", refuses: |path| path.contains(&b'%') };
-const NOT_UTF8: Rule = Rule { name: "not UTF-8", refuses: |path| std::str::from_utf8(path).is_err() };
+static SPACE_AT_END: Rule = Rule { name: "space at the end", refuses: |path| path.ends_with(b" ") };
+static PERCENT_SIGN: Rule = Rule { name: "percent sign", refuses: |path| path.contains(&b'%') };
+static NOT_UTF8: Rule = Rule { name: "not UTF-8", refuses: |path| std::str::from_utf8(path).is_err() };
 
 impl Dialect {
     /// Says where the file `name` of `location` is, in this dialect.
@@ -191,7 +191,7 @@ impl Dialect {
             return Err(&TOO_LONG);
         }
         let readable = if published.is_some() { wire.clone() } else { target };
-        Ok(HandOff::from_parts(self, wire, readable))
+        HandOff::from_parts(self, wire, readable).map_err(|_| &CONTROL)
     }
 
     /// Finds the file that the header value `value` names.

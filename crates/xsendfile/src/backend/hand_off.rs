@@ -1,5 +1,6 @@
 //! The hand-off: a response without body whose header tells the server in front which file to send.
 
+use http::header::InvalidHeaderValue;
 use http::header::{CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE, ETAG, LAST_MODIFIED};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
@@ -18,8 +19,17 @@ pub struct HandOff {
 
 impl HandOff {
     /// A hand-off as [`HandOff::dialect`], [`HandOff::wire`] and [`HandOff::readable`] tell it.
-    pub fn from_parts(dialect: &'static Dialect, wire: Vec<u8>, readable: Vec<u8>) -> Self {
-        Self { dialect, wire, readable }
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidHeaderValue`] where `wire` is no header value.
+    pub fn from_parts(
+        dialect: &'static Dialect,
+        wire: Vec<u8>,
+        readable: Vec<u8>,
+    ) -> Result<Self, InvalidHeaderValue> {
+        HeaderValue::from_bytes(&wire)?;
+        Ok(Self { dialect, wire, readable })
     }
 
     /// The dialect it is said in.
