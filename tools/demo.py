@@ -35,7 +35,8 @@ DEFAULT = "simple"
 
 def main() -> int:
     arguments = parse()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, lambda number, _: sys.exit(128 + number))
     try:
         fresh = arguments.fresh or arguments.check
         with running(BACKENDS[arguments.backend], port=arguments.port, fresh=fresh) as server:

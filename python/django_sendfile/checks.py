@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,19 @@ def _warnings(name: str) -> Iterator[Warning]:
             hint='Write "django_sendfile.backends.simple" or the backend of the server in front.',
             id="xsendfile.W002",
         )
+    if settings.DEBUG and conf.native(name).hand_off_header:
+        yield Warning(
+            "DEBUG is on and files are handed off; without that server in front, as under runserver, "
+            "every download is empty.",
+            hint='Without it, write "django_sendfile.backends.development".',
+            id="xsendfile.W007",
+        )
+    if _predecessor_is_installed():
+        yield Warning(
+            "django-sendfile2 is installed too, under the same import name.",
+            hint="Uninstall it, then install xsendfile again: both wrote the same files.",
+            id="xsendfile.W008",
+        )
     root = Path(settings.SENDFILE_ROOT).absolute()
     static = getattr(settings, "STATIC_ROOT", None)
     if static and root.is_relative_to(Path(static).absolute()):
@@ -81,3 +95,11 @@ def _warnings(name: str) -> Iterator[Warning]:
             hint="Let its user, and that of the server in front, enter it and read the files.",
             id="xsendfile.W004",
         )
+
+
+def _predecessor_is_installed() -> bool:
+    try:
+        distribution("django-sendfile2")
+    except PackageNotFoundError:
+        return False
+    return True

@@ -102,6 +102,15 @@ class HandOffResponse(FileResponse, HttpResponse):
     __bytes__ = serialize_headers
 
 
+def takes_paths(scope: dict[str, Any]) -> bool:
+    """
+    Whether the server offers to send a file by its path. It opens the file later, when there may be
+    more of it than was declared: over HTTP/1 the rest is cut off, over HTTP/2 it is not.
+    """
+    offered = "http.response.pathsend" in scope.get("extensions", ())
+    return offered and str(scope.get("http_version", "")).startswith("1")
+
+
 class StreamedResponse(FileResponse, StreamingHttpResponse):
     """
     An answer that carries the file, or parts of it, with constant memory.
@@ -116,7 +125,7 @@ class StreamedResponse(FileResponse, StreamingHttpResponse):
 
     def __init__(self, answer: Response, body: Body, scope: dict[str, Any] | None) -> None:
         self._chunks = Chunks(body)
-        self._takes_path = scope is not None and "http.response.pathsend" in scope.get("extensions", ())
+        self._takes_path = scope is not None and takes_paths(scope)
         super().__init__(self._chunks, status=answer.status)
         self._fill(answer)
         self.path = answer.path
@@ -137,7 +146,12 @@ class StreamedResponse(FileResponse, StreamingHttpResponse):
 
     def takes_path(self) -> bool:
         """Whether the server offers to send the file itself, and may send it as it is."""
-        return self._takes_path and self._untouched and self.status_code == 200
+        return (
+            self._takes_path
+            and self._untouched
+            and self.status_code == 200
+            and self._chunks.part == (0, os.fstat(self.fileno()).st_size)
+        )
 
     def fileno(self) -> int:
         """The descriptor of the file."""
@@ -172,6 +186,7 @@ class Chunks:
         self.close = body.close
         self.fileno = body.fileno
         self.shrunk = body.shrunk
+        self.part = body.part
 
     def skip(self) -> None:
         """Leave it to the server."""

@@ -7,6 +7,7 @@ from functools import cache
 from importlib import import_module
 from os import PathLike, fspath
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any, Literal
 
 from asgiref.sync import sync_to_async
@@ -15,7 +16,7 @@ from django.core.files.base import File
 from django.core.signals import setting_changed
 from django.http import Http404, HttpRequest
 
-from . import conf
+from . import backends, conf
 from ._native import NotFound
 from .backends import Backend, Send
 from .how import How
@@ -112,7 +113,8 @@ def _get_sendfile() -> Send:
 
 
 def _backend_error(name: Any, problem: str) -> conf.SettingError:
-    advice = 'write the dotted path of a module, such as "django_sendfile.backends.simple"'
+    names = sorted(module.name for module in iter_modules(backends.__path__))
+    advice = f'write the dotted path of a module: "django_sendfile.backends." and one of {", ".join(names)}'
     return conf.SettingError("SENDFILE_BACKEND", repr(name), problem, advice)
 
 

@@ -79,6 +79,7 @@ def by_asgi(
     method: str = "GET",
     application: Any = None,
     extensions: dict[str, Any] | None = None,
+    http_version: str = "1.1",
     **headers: str,
 ) -> Answer:
     """Ask over ASGI."""
@@ -89,7 +90,7 @@ def by_asgi(
     scope = {
         "type": "http",
         "asgi": {"version": "3.0"},
-        "http_version": "1.1",
+        "http_version": http_version,
         "method": method,
         "scheme": "http",
         "path": "/",

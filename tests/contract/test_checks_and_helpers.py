@@ -35,6 +35,7 @@ def ids():
         ({"SENDFILE_BACKEND": "django_sendfile.backends.development", "DEBUG": True}, []),
         ({"SENDFILE_BACKEND": "django_sendfile.backends.xsendfile", "SENDFILE_URL": None}, []),
         ({"STATIC_ROOT": "{root}"}, ["xsendfile.W003"]),
+        ({"DEBUG": True}, ["xsendfile.W007"]),
         ({"SENDFILE_ROOT": None}, ["xsendfile.W005"]),
         ({"SENDFILE_ROOT": None, "SENDFILE_BACKEND": None}, ["xsendfile.W005", "xsendfile.W006"]),
     ],
@@ -44,6 +45,14 @@ def test_each_wrong_setting_has_its_id(use, root, settings, expected):
     settings = {name: str(root) if value == "{root}" else value for name, value in settings.items()}
     with override_settings(**settings):
         assert ids() == expected
+
+
+def test_the_predecessor_beside_it_is_a_warning(use, tmp_path, monkeypatch):
+    (tmp_path / "django_sendfile2-0.7.2.dist-info").mkdir()
+    (tmp_path / "django_sendfile2-0.7.2.dist-info" / "METADATA").write_text("Name: django-sendfile2\nVersion: 0.7.2\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    use("nginx")
+    assert ids() == ["xsendfile.W008"]
 
 
 def test_the_hint_keeps_the_value_as_it_is_written(use):

@@ -183,6 +183,15 @@ def test_the_very_file_is_sent_that_was_opened(root):
     assert (answer.pathsend, answer.body) == (str((root / "moved").resolve()), CONTENT)
 
 
+def test_a_part_of_a_file_is_not_named():
+    answer = by_asgi(
+        lambda request: sendfile(request, FILE, content_length=1000),
+        application=SendfileHandler(),
+        extensions=PATHSEND,
+    )
+    assert (answer.pathsend, answer.body) == (None, CONTENT[:1000])
+
+
 def test_descriptors_are_lent_under_numbers_that_no_other_file_gets(root, monkeypatch):
     from django_sendfile import asgi
 
@@ -217,6 +226,7 @@ def test_descriptors_are_lent_under_numbers_that_no_other_file_gets(root, monkey
         ({"IF_NONE_MATCH": "*"}, {}),
         ({"ACCEPT_ENCODING": "gzip"}, {"MIDDLEWARE": ["django.middleware.gzip.GZipMiddleware"]}),
         ({"extensions": {}}, {}),
+        ({"http_version": "2"}, {}),
     ],
 )
 def test_nothing_else_is_named(request_, settings):

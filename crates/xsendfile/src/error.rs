@@ -12,7 +12,7 @@ use http::{HeaderName, StatusCode};
 #[non_exhaustive]
 pub enum Error {
     /// There is no file to send under this name. The client is told 404, whatever the reason.
-    #[error("{} is not sent: {reason}", path.display())]
+    #[error("{path:?} is not sent: {reason}")]
     NotFound {
         /// The file that was asked for, as the application named it.
         path: PathBuf,
@@ -30,7 +30,7 @@ pub enum Error {
     },
 
     /// The caller declared more bytes than the file has.
-    #[error("{} has {actual} bytes, fewer than the {declared} that were declared", path.display())]
+    #[error("{path:?} has {actual} bytes, fewer than the {declared} that were declared")]
     LengthBeyondFile {
         /// The file.
         path: PathBuf,
@@ -46,7 +46,7 @@ pub enum Error {
     WouldBlock,
 
     /// The system failed in a way that says nothing about the file, such as too many open files.
-    #[error("cannot {operation} {}: {source}", path.display())]
+    #[error("cannot {operation} {path:?}: {source}")]
     Io {
         /// What was tried, an infinitive: "open", "read".
         operation: &'static str,
@@ -75,7 +75,7 @@ pub enum Reason {
     #[error("it is not the name of a file")]
     InvalidName,
     /// The name leads out of every root, by `..`, by being absolute elsewhere, or over a symlink.
-    #[error("it lies outside the root")]
+    #[error("it lies outside every root, or behind a symlink that leaves its root (SENDFILE_SYMLINKS)")]
     Outside,
     /// Nothing is there, or a name on the way is too long to exist.
     #[error("it does not exist")]

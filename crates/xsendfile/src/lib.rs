@@ -48,7 +48,7 @@ pub use location::{InternalUrl, Location, Locations};
 pub use name::Name;
 pub use request::Request;
 pub use response::Response;
-pub use root::{Lookup, OpenedFile, Root, Status, Symlinks};
+pub use root::{Lookup, OpenedFile, Place, Root, Status, Symlinks};
 pub use sendfile::{Download, Sendfile};
 
 /// The examples of the documentation, as tests.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{ConfigError, Error, Reason};
 use crate::name::Name;
-use crate::root::{Lookup, OpenedFile, Root, Status, lexical};
+use crate::root::{Lookup, OpenedFile, Place, Root, Status, lexical};
 
 /// A root, together with the internal URL that it is published under.
 #[derive(Debug, Clone)]
@@ -24,6 +24,14 @@ impl Location {
     /// Where the files lie.
     pub fn root(&self) -> &Root {
         &self.root
+    }
+
+    /// What every URI of the location starts with: its internal URL, or its path where it has none.
+    fn prefix(&self) -> PathBuf {
+        match &self.url {
+            Some(url) => PathBuf::from(format!("/{}", url.as_str().trim_start_matches('/'))),
+            None => self.root.path().into(),
+        }
     }
 
     /// What the server in front knows the root by.
@@ -99,33 +107,16 @@ impl Locations {
                 "write the directory of the files",
             ));
         }
-        for (place, location) in locations.iter().enumerate() {
-            let (earlier, later) = (&locations[..place], &locations[place + 1..]);
-            let mut others = earlier.iter().chain(later);
-            if let Some(url) = location.url()
-                && earlier.iter().any(|earlier| earlier.url() == Some(url))
-            {
-                let problem = "two roots have the same internal URL";
-                return Err(error(
-                    "SENDFILE_LOCATIONS",
-                    &url.as_str(),
-                    problem,
-                    "give each root a URL of its own",
-                ));
-            }
-            // Without a URL of its own the path is the URI.
-            let path = location.root.path();
-            let taken = |other: &Location| {
-                other.url().is_some_and(|url| path.starts_with(format!("{}/", url.as_str())))
-            };
-            if location.url().is_none() && others.any(taken) {
-                let problem = "its path lies beneath the internal URL of another root";
-                return Err(error(
-                    "SENDFILE_LOCATIONS",
-                    &path,
-                    problem,
-                    "give it an internal URL of its own",
-                ));
+        for (place, one) in locations.iter().enumerate() {
+            for other in &locations[..place] {
+                // Between two roots without a URL, the same path is the same file.
+                let told_apart = one.url.is_none() && other.url.is_none();
+                let (a, b) = (one.prefix(), other.prefix());
+                if !told_apart && (a.starts_with(&b) || b.starts_with(&a)) {
+                    let problem = format!("with {b:?} it makes URLs that could mean files of two roots");
+                    let advice = "give each root an internal URL that lies beneath no other";
+                    return Err(error("SENDFILE_LOCATIONS", &a, &problem, advice));
+                }
             }
         }
         Ok(Self(locations))
@@ -158,6 +149,9 @@ impl Locations {
 
     /// Finds the absolute `path`. Where one root lies in another, the inner one has it.
     pub(crate) fn beneath(&self, path: &Path) -> Result<Found<'_>, Reason> {
+        if !path.is_absolute() {
+            return Err(Reason::Outside);
+        }
         let path = lexical(path);
         let inner = |location: &&Location| location.root.path().as_os_str().len();
         let location =
@@ -167,8 +161,7 @@ impl Locations {
         Ok(Found { location, name: Name::parse(name.as_os_str().as_bytes())? })
     }
 
-    /// Finds the path `path` of an internal URL, decoded. Where one prefix starts another, the longer
-    /// one has it.
+    /// Finds the path `path` of an internal URL, decoded.
     pub(crate) fn published(&self, path: &[u8]) -> Result<Found<'_>, Reason> {
         let beneath = |location: &Location| -> Option<usize> {
             let prefix = location.url.as_ref()?.as_str();
@@ -205,13 +198,12 @@ impl Found<'_> {
         self.location.root.open(&self.name, lookup)
     }
 
-    /// Looks at it; where a symlink led there, it is also found without.
+    /// Looks at it, and tells where it lies without symlinks.
     ///
     /// # Errors
     ///
     /// Those of [`Root::look`].
-    pub fn look(&self, lookup: Lookup) -> Result<(Status, Option<Self>), Error> {
-        let (status, name) = self.location.root.look(&self.name, lookup)?;
-        Ok((status, name.map(|name| Self { location: self.location, name })))
+    pub fn look(&self, lookup: Lookup) -> Result<(Status, Place), Error> {
+        self.location.root.look(&self.name, lookup)
     }
 }

@@ -113,29 +113,37 @@ impl Root {
     /// Looks at the regular file `name` in the same way, for somebody else to send: this process need
     /// not be allowed to read it.
     ///
-    /// Where a symlink led there, its name without symlinks comes too, as far as the system tells it:
-    /// the other one may follow none, or must be kept from following one that is put there meanwhile.
+    /// The other one may follow no symlink, or must be kept from following one that is put there
+    /// meanwhile: so it is also told where the file lies without.
     ///
     /// # Errors
     ///
     /// As [`Root::open`].
-    pub fn look(&self, name: &Name, lookup: Lookup) -> Result<(Status, Option<Name>), Error> {
+    pub fn look(&self, name: &Name, lookup: Lookup) -> Result<(Status, Place), Error> {
         match self.descend(name, Symlinks::Never, LOOK, lookup) {
             Err(Error::NotFound { reason: Reason::Symlink, .. }) if self.symlinks != Symlinks::Never => {
                 let (file, status) = self.descend(name, self.symlinks, LOOK, lookup)?;
-                Ok((status, self.resolved(&file)))
+                let place = match self.symlinks {
+                    Symlinks::Anywhere => Place::Straight,
+                    _ => self.resolved(&file).map_or(Place::Unknown, Place::Resolved),
+                };
+                Ok((status, place))
             }
-            found => Ok((found?.1, None)),
+            found => Ok((found?.1, Place::Straight)),
         }
     }
 
-    /// The name under which an opened file lies beneath the root, by the system's own word.
+    /// The name under which an opened file lies beneath the root. The system tells it, but what it
+    /// tells of a file that has just been replaced may be another file's name: so it must lead back.
     fn resolved(&self, file: &OwnedFd) -> Option<Name> {
         let path = |descriptor: &OwnedFd| {
             std::fs::read_link(format!("/proc/self/fd/{}", descriptor.as_raw_fd())).ok()
         };
-        let (root, file) = (path(&*self.directory.kept()?)?, path(file)?);
-        Name::parse(file.strip_prefix(root).ok()?.as_os_str().as_bytes()).ok()
+        let (root, found) = (path(&*self.directory.kept()?)?, path(file)?);
+        let name = Name::parse(found.strip_prefix(root).ok()?.as_os_str().as_bytes()).ok()?;
+        let (again, _) = self.descend(&name, Symlinks::Never, LOOK, Lookup::Blocking).ok()?;
+        let identity = |descriptor| rustix::fs::fstat(descriptor).ok().map(|stat| (stat.st_dev, stat.st_ino));
+        (identity(file)? == identity(&again)?).then_some(name)
     }
 
     fn descend(
@@ -210,6 +218,17 @@ pub struct OpenedFile {
     pub file: File,
     /// What it is.
     pub status: Status,
+}
+
+/// Where a file lies without symlinks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// Where its name says, or where links lead that may lead anywhere.
+    Straight,
+    /// Under this name.
+    Resolved(Name),
+    /// Beneath the root, but it was moved or replaced while it was looked at.
+    Unknown,
 }
 
 /// What a descriptor tells of a regular file.

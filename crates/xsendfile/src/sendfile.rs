@@ -7,7 +7,7 @@ use std::sync::Arc;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::backend::dialect::Rule;
+use crate::backend::dialect::{Rule, SYMLINK};
 use crate::backend::hand_off::{self, HandOff, Known};
 use crate::backend::{Backend, streamed};
 use crate::config::Config;
@@ -17,7 +17,7 @@ use crate::location::Found;
 use crate::representation::Representation;
 use crate::request::Request;
 use crate::response::Response;
-use crate::root::{Lookup, Status};
+use crate::root::{Lookup, Place, Status};
 
 /// Sends files by the backend and from the roots of its [`Config`]. Cheap to clone.
 ///
@@ -236,12 +236,16 @@ impl<'a> Download<'a> {
     /// Whether the file is handed off, which it is only where the dialect can say its name.
     fn leaving(&self, found: &Found<'_>, lookup: Lookup) -> Result<Leaving, Error> {
         let Backend::HandedOff(dialect) = self.config.backend else { return Ok(Leaving::Streamed(None)) };
-        let (status, resolved) = match self.config.check_file_exists {
-            true => found.look(lookup).map(|(status, resolved)| (Some(status), resolved))?,
-            false => (None, None),
+        let (status, place) = match self.config.check_file_exists {
+            true => found.look(lookup).map(|(status, place)| (Some(status), place))?,
+            false => (None, Place::Straight),
         };
-        let target = resolved.as_ref().unwrap_or(found);
-        match dialect.write(target.location, &target.name) {
+        let written = match &place {
+            Place::Straight => dialect.write(found.location, &found.name),
+            Place::Resolved(name) => dialect.write(found.location, name),
+            Place::Unknown => Err(&SYMLINK),
+        };
+        match written {
             Ok(hand_off) => Ok(Leaving::HandedOff(hand_off, status)),
             Err(rule) => {
                 rule.report(dialect);

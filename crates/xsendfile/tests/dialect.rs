@@ -11,8 +11,8 @@ fn locations() -> Locations {
     };
     Locations::new(vec![
         location("/srv/files", Some("/private/")),
-        location("/srv/ünïcode %41 files", Some("/private/ünïcode %41?")),
-        location("/srv/more", Some("/private/more")),
+        location("/srv/ünïcode %41 files", Some("/prïvate %41?")),
+        location("/srv/more", Some("/privateer")),
         location("/srv/unpublished", None),
     ])
     .unwrap()

@@ -406,7 +406,7 @@ fn a_missing_file_is_a_404_whose_path_is_for_the_log() {
     let (method, headers) = (Method::GET, HeaderMap::new());
     let error = site.sendfile.send(Request::new(&method, &headers), "missing").respond().unwrap_err();
     assert_eq!(error.status(), StatusCode::NOT_FOUND);
-    assert!(error.to_string().ends_with("/missing is not sent: it does not exist"), "{error}");
+    assert!(error.to_string().ends_with("/missing\" is not sent: it does not exist"), "{error}");
 }
 
 #[test]

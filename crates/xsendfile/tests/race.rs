@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
 use rustix::fs::{CWD, RenameFlags, renameat_with};
-use xsendfile::{Error, Lookup, Name, Root, Symlinks};
+use xsendfile::{Error, Lookup, Name, Place, Root, Symlinks};
 
 /// How often a file is asked for, over all threads.
 const ASKED: usize = 100_000;
@@ -80,4 +80,39 @@ fn nothing_from_outside_is_read_while_the_tree_is_swapped() {
         read > 0 && refused > 0 && swapped > 1000,
         "no race: {read} read, {refused} refused, {swapped} swaps"
     );
+}
+
+/// Whoever replaces a file by rename, as every careful writer does, must not make a symlink to it lead
+/// to another file: the system tells the old one's place as `t (deleted)`, which may be a name too.
+#[test]
+fn a_symlink_to_a_file_that_is_replaced_leads_to_no_other() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path();
+    for name in ["t", "t (deleted)"] {
+        fs::write(path.join(name), name).unwrap();
+    }
+    symlink("t", path.join("link")).unwrap();
+    let root = Root::new(path, Symlinks::Beneath).unwrap();
+    let (link, target) = (Name::parse(b"link").unwrap(), Name::parse(b"t").unwrap());
+    let (done, replaced) = (AtomicBool::new(false), AtomicUsize::new(0));
+    let unknown = thread::scope(|scope| {
+        scope.spawn(|| {
+            while !done.load(Ordering::Relaxed) {
+                fs::write(path.join("new"), "t").unwrap();
+                fs::rename(path.join("new"), path.join("t")).unwrap();
+                replaced.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+        let mut unknown = 0;
+        for _ in 0..20_000 {
+            match root.look(&link, Lookup::Blocking).unwrap().1 {
+                Place::Resolved(name) => assert_eq!(name, target),
+                Place::Unknown => unknown += 1,
+                Place::Straight => panic!("a symlink is not straight"),
+            }
+        }
+        done.store(true, Ordering::Relaxed);
+        unknown
+    });
+    assert!(replaced.into_inner() > 100 && unknown > 0, "no race: {unknown} unknown");
 }

@@ -160,12 +160,15 @@ const X_SENDFILE_HEADER: HeaderName = HeaderName::from_static("x-sendfile");
 /// a long name may fill twice: here, and in Content-Disposition.
 const LONGEST: usize = 2048;
 
+pub(crate) static SYMLINK: Rule = Rule { name: "symlink that does not stand still", refuses: |_| false };
 static TOO_LONG: Rule = Rule { name: "longer than 2048 bytes", refuses: |value| value.len() > LONGEST };
 
 // lighttpd would send another file: it reads every control character as an underscore.
 static CONTROL: Rule =
     Rule { name: "control character", refuses: |path| path.iter().any(u8::is_ascii_control) };
-static SPACE_AT_END: Rule = Rule { name: "space at the end", refuses: |path| path.ends_with(b" ") };
+// Old application servers take off what is a space in Latin-1, as the last byte of many letters is.
+static SPACE_AT_END: Rule =
+    Rule { name: "space at the end", refuses: |path| matches!(path.last(), Some(0x20 | 0x85 | 0xa0)) };
 static PERCENT_SIGN: Rule = Rule { name: "percent sign", refuses: |path| path.contains(&b'%') };
 static NOT_UTF8: Rule = Rule { name: "not UTF-8", refuses: |path| std::str::from_utf8(path).is_err() };
 
@@ -211,7 +214,10 @@ impl Dialect {
         };
         let path = || locations.beneath(Path::new(OsStr::from_bytes(&target)));
         match self.reference {
-            Reference::Uri => locations.published(&target).or_else(|_| path()),
+            // Only a location without an internal URL is told by its path.
+            Reference::Uri => locations
+                .published(&target)
+                .or_else(|reason| path().ok().filter(|found| found.location.url().is_none()).ok_or(reason)),
             Reference::Path => path(),
         }
     }
