@@ -36,6 +36,15 @@ def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         name = backend.name if isinstance(backend, Backend) else "simple"
         conf.native(name)
     except conf.SettingError as error:
+        if error.setting == "SENDFILE_ROOT" and not os.path.exists(conf.root()):
+            # A checkout in which nothing was uploaded yet must still be able to migrate.
+            return [
+                Warning(
+                    f"SENDFILE_ROOT = {error.value} does not exist, so no file can be sent.",
+                    hint="Make the directory, or write the one that holds the files.",
+                    id="xsendfile.W009",
+                )
+            ]
         advice = error.advice[:1].upper() + error.advice[1:] + "."
         problem = f"{error.setting} = {error.value}: {error.problem}."
         return [Error(problem, hint=advice, id=IDS[error.setting])]

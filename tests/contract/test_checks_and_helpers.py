@@ -25,7 +25,8 @@ def ids():
     ("settings", "expected"),
     [
         ({}, []),
-        ({"SENDFILE_ROOT": "/nowhere"}, ["xsendfile.E001"]),
+        ({"SENDFILE_ROOT": "/nowhere"}, ["xsendfile.W009"]),
+        ({"SENDFILE_ROOT": "/dev/null"}, ["xsendfile.E001"]),
         ({"SENDFILE_BACKEND": "no.such"}, ["xsendfile.E002"]),
         ({"SENDFILE_URL": "private"}, ["xsendfile.E003"]),
         ({"SENDFILE_LOCATIONS": {"/nowhere": "/x"}}, ["xsendfile.E004"]),

@@ -35,7 +35,8 @@ async fn named_file(name: Path<String>, root: Data<PathBuf>) -> std::io::Result<
 }
 
 fn run(options: &Options, configure: impl Fn(&mut ServiceConfig) + Clone + Send + 'static) -> Done {
-    let server = HttpServer::new(move || App::new().configure(configure.clone()));
+    // As the others have it: else a client that delays its acknowledgements waits for them.
+    let server = HttpServer::new(move || App::new().configure(configure.clone())).tcp_nodelay(true);
     let server = match &options.tls {
         None => server.bind(options.address)?,
         Some(tls) => server.bind_rustls_0_23(options.address, tls.config()?)?,

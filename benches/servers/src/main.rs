@@ -19,9 +19,10 @@ use std::process::ExitCode;
 use options::Options;
 
 type Done = Result<(), Box<dyn Error>>;
+type Server = fn(Options) -> Done;
 
 /// Every server by its name on the command line.
-const SERVERS: &[(&str, fn(Options) -> Done)] = &[
+const SERVERS: &[(&str, Server)] = &[
     ("serve", ours::serve),
     ("axum", ours::axum),
     ("actix", actix::ours),

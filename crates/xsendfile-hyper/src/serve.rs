@@ -2,10 +2,11 @@
 
 use std::error::Error as StdError;
 use std::fmt;
-use std::future::{Future, IntoFuture, pending};
+use std::future::{Future, IntoFuture, pending, poll_fn};
 use std::io;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use http::{Request, Response};
@@ -15,6 +16,10 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
+
+use tokio::sync::Notify;
+use tokio::time::error::Elapsed;
+use tokio::time::timeout;
 
 use crate::listener::Accept;
 
@@ -61,7 +66,13 @@ where
         .keep_alive_interval(PATIENCE)
         .keep_alive_timeout(PATIENCE)
         .enable_connect_protocol();
-    Serve { listener, service: service.into_service(), builder, signal: Box::pin(pending()) }
+    Serve {
+        listener,
+        service: service.into_service(),
+        builder,
+        first_request: PATIENCE,
+        signal: Box::pin(pending()),
+    }
 }
 
 /// A server that has not been started. Made by [`serve`].
@@ -70,6 +81,7 @@ pub struct Serve<A, S> {
     listener: A,
     service: S,
     builder: Builder<TokioExecutor>,
+    first_request: Duration,
     signal: Pin<Box<dyn Future<Output = ()> + Send>>,
 }
 
@@ -78,6 +90,13 @@ impl<A, S> Serve<A, S> {
     /// answered whole, then it returns.
     pub fn with_graceful_shutdown(mut self, signal: impl Future<Output = ()> + Send + 'static) -> Self {
         self.signal = Box::pin(signal);
+        self
+    }
+
+    /// How long a client may take from connecting to its first request before it is dropped: hyper itself
+    /// waits for ever until it knows the version. Default: 20 seconds.
+    pub fn first_request(mut self, limit: Duration) -> Self {
+        self.first_request = limit;
         self
     }
 
@@ -127,19 +146,21 @@ where
     B::Error: Into<BoxError>,
 {
     async fn run(self) {
-        let Self { mut listener, service, builder, mut signal } = self;
+        let Self { mut listener, service, builder, first_request, mut signal } = self;
         let builder = Arc::new(builder);
         let graceful = GracefulShutdown::new();
         loop {
             let mut accept = pin!(listener.accept());
-            let accepted = std::future::poll_fn(|cx| {
+            let accepted = poll_fn(|cx| {
                 if signal.as_mut().poll(cx).is_ready() {
-                    return std::task::Poll::Ready(None);
+                    return Poll::Ready(None);
                 }
                 accept.as_mut().poll(cx).map(Some)
             });
             let Some((handshake, address)) = accepted.await else { break };
-            let service = WithPeer { service: service.clone(), peer: Peer(address) };
+            let begun = Arc::new(Notify::new());
+            let service =
+                WithPeer { service: service.clone(), peer: Peer(address), begun: Arc::clone(&begun) };
             let (builder, watcher) = (Arc::clone(&builder), graceful.watcher());
             tokio::spawn(async move {
                 let stream = match handshake.await {
@@ -147,14 +168,41 @@ where
                     Err(error) => return tracing::debug!(%error, "a connection did not come about"),
                 };
                 let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
-                if let Err(error) = watcher.watch(connection).await {
-                    tracing::debug!(error, "a connection ended early");
+                let begins = timeout(first_request, begun.notified());
+                match unless_silent(watcher.watch(connection), begins).await {
+                    Some(Ok(())) => {}
+                    Some(Err(error)) => tracing::debug!(error, "a connection ended early"),
+                    None => tracing::debug!(
+                        ?first_request,
+                        "a client asked for nothing, its connection is dropped"
+                    ),
                 }
             });
         }
         drop(listener);
         graceful.shutdown().await;
     }
+}
+
+/// What a connection comes to; `None` where it is dropped since no request `begins` in time.
+async fn unless_silent<T>(
+    connection: impl Future<Output = T>,
+    begins: impl Future<Output = Result<(), Elapsed>>,
+) -> Option<T> {
+    let (mut connection, mut begins, mut silent) = (pin!(connection), pin!(begins), true);
+    poll_fn(|cx| {
+        if let Poll::Ready(ended) = connection.as_mut().poll(cx) {
+            return Poll::Ready(Some(ended));
+        }
+        if silent && let Poll::Ready(begun) = begins.as_mut().poll(cx) {
+            silent = false;
+            if begun.is_err() {
+                return Poll::Ready(None);
+            }
+        }
+        Poll::Pending
+    })
+    .await
 }
 
 /// Who sent a request: an extension of every request that [`serve`] gives to its service.
@@ -166,6 +214,8 @@ pub struct Peer<A = std::net::SocketAddr>(pub A);
 struct WithPeer<S, A> {
     service: S,
     peer: Peer<A>,
+    /// Told when a request has begun.
+    begun: Arc<Notify>,
 }
 
 impl<S, A> Service<Request<Incoming>> for WithPeer<S, A>
@@ -178,6 +228,7 @@ where
     type Future = S::Future;
 
     fn call(&self, mut request: Request<Incoming>) -> S::Future {
+        self.begun.notify_one();
         request.extensions_mut().insert(self.peer.clone());
         self.service.call(request)
     }

@@ -58,6 +58,14 @@ class Document(models.Model):
         return self.name
 
     @property
+    def size(self) -> int | None:
+        """In bytes; none if the file was deleted while a page was made that lists it."""
+        try:
+            return self.file.size
+        except FileNotFoundError:
+            return None
+
+    @property
     def suffix(self) -> str:
         return PurePath(self.name).suffix.lower()
 
