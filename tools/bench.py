@@ -61,7 +61,7 @@ def main(arguments: list[str]) -> int:
 def _options(arguments: list[str]) -> argparse.Namespace:
     names = [section.NAME for section in _sections()]
     parser = argparse.ArgumentParser(prog="make bench ARGS=…", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="two minutes, rougher, and docs/ stays as it is")
+    parser.add_argument("--quick", action="store_true", help="five minutes, rougher, and docs/ stays as it is")
     parser.add_argument("--only", choices=names, action="append", help="run only this section; may be repeated")
     parser.add_argument("--instructions", action="store_true", help="count instructions too, by valgrind")
     parser.add_argument("--python", default=None, metavar="VERSION", help="such as 3.13; default: Debian's")

@@ -14,7 +14,8 @@ HEAD = """\
 
 Written by `make bench`; do not edit. Everything that is compared was measured in the same run, by turns, and the
 figures are medians over the rounds. Load and server share the machine's cores, so judge by processor time and by
-ratios, not by requests per second. `make bench ARGS=--quick` gives a rough answer in two minutes.
+ratios, not by requests per second. `make bench ARGS=--quick` gives a rough answer in five minutes, `--only` measures
+one section.
 """
 
 

@@ -20,7 +20,8 @@ CRATES = ["hyper", "axum", "actix-web", "tower-http", "hyper-staticfile", "actix
 def program() -> Path:
     """The program of benches/servers, built with cargo's own release profile, as most people build theirs."""
     cargo = shutil.which("cargo") or str(Path.home() / ".cargo/bin/cargo")
-    command = [cargo, "build", "--release", "--locked", "--quiet", "--manifest-path", CRATE / "Cargo.toml"]
+    # Not --locked: a new dependency of our crates must not stop the benchmarks.
+    command: list[str | Path] = [cargo, "build", "--release", "--quiet", "--manifest-path", CRATE / "Cargo.toml"]
     environment = os.environ | {"CARGO_TARGET_DIR": str(TARGET)}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:

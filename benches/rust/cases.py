@@ -56,7 +56,7 @@ def _plain() -> list[Case]:
         Case(http, MIB, 32, quick=True),
         Case(http, MIB, 256),
         Case(http, 64 * MIB, 32, range=INSIDE),
-        Case(http, 64 * MIB, 1, requests=12, quick=True),
+        Case(http, 64 * MIB, 1, requests=16, quick=True),
         Case(http, GIB, 1, requests=1),
     ]
 
