@@ -56,14 +56,14 @@ def _plain() -> list[Case]:
         Case(http, MIB, 32, quick=True),
         Case(http, MIB, 256),
         Case(http, 64 * MIB, 32, range=INSIDE),
-        Case(http, 64 * MIB, 1, requests=16, quick=True),
-        Case(http, GIB, 1, requests=1),
+        Case(http, 64 * MIB, 1, requests=12, quick=True),
+        Case(http, GIB, 1, requests=1, rounds=2),
     ]
 
 
 def _encrypted(protocol: Protocol) -> list[Case]:
     return [
-        Case(protocol, KIB, 32, requests=12_000, quick=True),
+        Case(protocol, KIB, 32, requests=8_000, quick=True),
         Case(protocol, 64 * KIB, 32, requests=4_000),
         Case(protocol, MIB, 32, requests=320, quick=True),
         Case(protocol, 64 * MIB, 1, requests=5),
