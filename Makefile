@@ -22,7 +22,7 @@ format: ## rewrite Rust and Python as the lints want them
 demo: ## the demo site; BACKEND=nginx, xsendfile, mod_wsgi, lighttpd, simple or development
 	@$(RUN) tools/demo.py $(BACKEND)
 
-bench: ## the benchmarks, beside django-sendfile2; ARGS for options
+bench: ## the benchmarks, beside django-sendfile2 and the Rust peers; ARGS for options
 	@$(RUN) tools/bench.py $(ARGS)
 
 fuzz: ## every fuzz target for a minute; TARGET=range SECONDS=600
