@@ -71,7 +71,7 @@ class Pages(TestCase):
 
     def test_every_check_id(self):
         wrong = {
-            "E001": {"SENDFILE_ROOT": "/no/such/directory"},
+            "E001": {"SENDFILE_ROOT": "/dev/null"},
             "E002": {"SENDFILE_BACKEND": "no.such.module"},
             "E003": {"SENDFILE_URL": "private"},
             "E004": {"SENDFILE_LOCATIONS": 7},
@@ -81,9 +81,12 @@ class Pages(TestCase):
             "W003": {"STATIC_ROOT": settings.SENDFILE_ROOT},
             "W005": {"SENDFILE_ROOT": None},
             "W006": {"SENDFILE_BACKEND": None},
+            "W007": {"SENDFILE_BACKEND": "django_sendfile.backends.nginx", "DEBUG": True},
+            "W009": {"SENDFILE_ROOT": "/no/such/directory"},
         }
-        # W004 cannot be made where root runs the tests.
-        self.assertEqual({f"xsendfile.{id_}" for id_ in wrong} | {"xsendfile.W004"}, set(PAGE["ids"]))
+        # W004 cannot be made where root runs the tests, W008 not by a setting.
+        made = {f"xsendfile.{id_}" for id_ in wrong}
+        self.assertEqual(made | {"xsendfile.W004", "xsendfile.W008"}, set(PAGE["ids"]))
         for id_, wrong_settings in wrong.items():
             with self.subTest(id_), override_settings(**wrong_settings):
                 self.assertEqual([message.id for message in checks.run_checks()], [f"xsendfile.{id_}"])
@@ -130,7 +133,7 @@ class Pages(TestCase):
     def test_the_log(self):
         with self.assertLogs("django_sendfile", logging.WARNING) as logs, self.assertRaises(Http404):
             sendfile(GET, "missing.pdf")
-        self.assertIn("missing.pdf is not sent: it does not exist", logs.output[0])
+        self.assertIn('missing.pdf" is not sent: it does not exist', logs.output[0])
 
     def is_sent(self, name):
         try:
