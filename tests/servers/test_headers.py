@@ -6,9 +6,15 @@ import pytest
 
 from disposition import announced_name
 from downloads import Downloads
-from stands import Sender
+from stands import STANDS, STREAMED, Sender, Stand
 
 FIRST_BYTES = {"Range": "bytes=0-9"}
+
+
+def on(stands: list[Stand]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("downloads", stands, ids=lambda stand: stand.id, indirect=True)
+
+
 ways = pytest.mark.parametrize("headers", [{}, FIRST_BYTES], ids=["200", "206"])
 
 
@@ -68,15 +74,15 @@ def test_headers_of_the_application(downloads: Downloads, headers: dict[str, str
         assert cookie is not None and cookie.startswith("seen=yes")
 
 
+@on(STREAMED)
 def test_nobody_guesses_the_type_of_what_we_send(downloads: Downloads) -> None:
-    if downloads.stand.streams:
-        assert downloads.get("page.html").header("x-content-type-options") == "nosniff"
+    assert downloads.get("page.html").header("x-content-type-options") == "nosniff"
 
 
+@on([stand for stand in STANDS if "SITE_DEBUG" not in stand.settings])
 def test_an_error_of_the_application_shows_nothing(downloads: Downloads) -> None:
     """The client learns that it failed, and no more; except from Django's page for developers."""
-    if "SITE_DEBUG" not in downloads.stand.settings:
-        assert downloads.get("page.html", mimetype="text/html\r\nX-Injected: yes").status == 500
+    assert downloads.get("page.html", mimetype="text/html\r\nX-Injected: yes").status == 500
 
 
 def test_the_application_says_forbidden(downloads: Downloads) -> None:
