@@ -92,6 +92,12 @@ class Browser(Chrome):
             time.sleep(0.05)
         return found
 
+    def saved(self, suffix: str) -> list[Path]:
+        """Every download with this suffix that is finished: at least one."""
+        # Chromium holds the name with an empty file, and moves the whole one there at the end.
+        files = self.wait(lambda: [file for file in self.downloads.glob(f"*{suffix}") if size(file)], "the download")
+        return sorted(files)
+
     def answered(self, path: str) -> list[Answer]:
         """Every response so far whose URL ends like this: at least one, which the log may have a moment later."""
         return self.wait(lambda: self.answers(path), f"an answer to {path}")
@@ -127,3 +133,11 @@ class Browser(Chrome):
     def size(self, width: int, height: int) -> None:
         metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
         self.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+
+
+def size(file: Path) -> int:
+    """In bytes; 0 for one that was moved away since it was listed."""
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:
+        return 0

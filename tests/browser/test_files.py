@@ -47,7 +47,7 @@ def test_text_is_shown_with_its_accents(alice: Browser) -> None:
 
 def test_a_file_with_a_difficult_name_is_saved(alice: Browser) -> None:
     alice.card(DIFFICULT).find_element("link text", "Download").click()
-    saved = alice.wait(lambda: [file for file in alice.downloads.iterdir() if file.suffix == ".webp"], "the download")
+    saved = alice.saved(".webp")
     assert [file.name for file in saved] == [DIFFICULT_ON_DISK]
     assert saved[0].read_bytes() == (SAMPLES / "sea.webp").read_bytes()
 
@@ -61,7 +61,7 @@ def test_an_upload_comes_back_and_is_deleted(bob: Browser, tmp_path) -> None:
 
     card = bob.card(file.name)
     card.find_element("link text", "Download").click()
-    saved = bob.wait(lambda: list(bob.downloads.glob("*.html")), "the download")
+    saved = bob.saved(".html")
     assert [copy.name for copy in saved] == [file.name]
     assert saved[0].read_bytes() == file.read_bytes()
 
