@@ -163,12 +163,7 @@ def _path(filename: Filename) -> str:
     if isinstance(filename, File):
         # A FieldFile has a path if its storage has; a plain File has the name that it was opened by.
         filename = getattr(filename, "path", None) or filename.name or ""
-    path = fspath(filename)
-    try:
-        path.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError as error:
-        raise NotFound(f"{path!r} is not the name of a file") from error
-    return path
+    return fspath(filename)
 
 
 def _not_found(error: Exception) -> Http404:

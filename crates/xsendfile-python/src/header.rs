@@ -8,6 +8,9 @@ use pyo3::types::{PyDict, PyString};
 
 /// The bytes of a header value; `None` for text that no HTTP message can hold.
 pub(crate) fn value_from_text(text: &str) -> Option<HeaderValue> {
+    if text.is_ascii() {
+        return HeaderValue::from_str(text).ok();
+    }
     let bytes: Option<Vec<u8>> = text.chars().map(|c| u8::try_from(c).ok()).collect();
     HeaderValue::from_bytes(&bytes?).ok()
 }
@@ -22,27 +25,39 @@ pub(crate) fn text_from_value<'py>(py: Python<'py>, value: &HeaderValue) -> Boun
     }
 }
 
+/// A header's name, in lower case and as people write it.
+pub(crate) fn names<'py>(py: Python<'py>, name: &HeaderName) -> (Bound<'py, PyString>, Bound<'py, PyString>) {
+    // Python keeps these, so that most answers need no new text for their names.
+    macro_rules! kept {
+        ($($lower:literal => $display:literal,)*) => {
+            match name.as_str() {
+                $($lower => (intern!(py, $lower).clone(), intern!(py, $display).clone()),)*
+                other => (PyString::new(py, other), PyString::new(py, other)),
+            }
+        };
+    }
+    kept! {
+        "accept-ranges" => "Accept-Ranges",
+        "cache-control" => "Cache-Control",
+        "content-disposition" => "Content-Disposition",
+        "content-encoding" => "Content-Encoding",
+        "content-length" => "Content-Length",
+        "content-range" => "Content-Range",
+        "content-type" => "Content-Type",
+        "etag" => "ETag",
+        "expires" => "Expires",
+        "last-modified" => "Last-Modified",
+        "location" => "Location",
+        "vary" => "Vary",
+        "x-accel-redirect" => "X-Accel-Redirect",
+        "x-content-type-options" => "X-Content-Type-Options",
+        "x-sendfile" => "X-Sendfile",
+    }
+}
+
 /// A header's name as people write it.
 pub(crate) fn display_name<'py>(py: Python<'py>, name: &HeaderName) -> Bound<'py, PyString> {
-    let known = match name.as_str() {
-        "accept-ranges" => intern!(py, "Accept-Ranges"),
-        "cache-control" => intern!(py, "Cache-Control"),
-        "content-disposition" => intern!(py, "Content-Disposition"),
-        "content-encoding" => intern!(py, "Content-Encoding"),
-        "content-length" => intern!(py, "Content-Length"),
-        "content-range" => intern!(py, "Content-Range"),
-        "content-type" => intern!(py, "Content-Type"),
-        "etag" => intern!(py, "ETag"),
-        "expires" => intern!(py, "Expires"),
-        "last-modified" => intern!(py, "Last-Modified"),
-        "location" => intern!(py, "Location"),
-        "vary" => intern!(py, "Vary"),
-        "x-accel-redirect" => intern!(py, "X-Accel-Redirect"),
-        "x-content-type-options" => intern!(py, "X-Content-Type-Options"),
-        "x-sendfile" => intern!(py, "X-Sendfile"),
-        other => return PyString::new(py, other),
-    };
-    known.clone()
+    names(py, name).1
 }
 
 /// The headers that a download depends on, from a WSGI environment or what Django makes of an ASGI
@@ -59,7 +74,8 @@ pub(crate) fn from_meta(meta: &Bound<'_, PyDict>) -> PyResult<HeaderMap> {
         (intern!(py, "HTTP_IF_UNMODIFIED_SINCE"), IF_UNMODIFIED_SINCE),
     ] {
         let Some(value) = meta.get_item(key)? else { continue };
-        if let Some(value) = value.extract::<String>().ok().as_deref().and_then(value_from_text) {
+        let text = value.cast::<PyString>().ok().and_then(|text| text.to_str().ok());
+        if let Some(value) = text.and_then(value_from_text) {
             headers.insert(name, value);
         }
     }

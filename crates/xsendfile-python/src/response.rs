@@ -11,7 +11,7 @@ use xsendfile::Backend;
 use xsendfile::backend::hand_off;
 
 use crate::body::Body;
-use crate::header::{display_name, text_from_value, value_from_text};
+use crate::header::{display_name, names, text_from_value, value_from_text};
 
 /// The answer to a request for a file.
 #[pyclass(frozen, module = "django_sendfile._native")]
@@ -34,12 +34,14 @@ pub(crate) struct Response {
 impl Response {
     pub(crate) fn new(py: Python<'_>, response: xsendfile::Response) -> PyResult<Self> {
         let headers = PyDict::new(py);
+        let hand_off = response.hand_off.as_ref();
         for (name, value) in &response.headers {
-            headers.set_item(name.as_str(), (display_name(py, name), text_from_value(py, value)))?;
-        }
-        if let Some(hand_off) = &response.hand_off {
-            let name = display_name(py, hand_off.header());
-            headers.set_item(hand_off.header().as_str(), (name, OsStr::from_bytes(hand_off.readable())))?;
+            let (key, name_to_read) = names(py, name);
+            let value = match hand_off.filter(|hand_off| hand_off.header() == name) {
+                Some(hand_off) => OsStr::from_bytes(hand_off.readable()).into_pyobject(py)?,
+                None => text_from_value(py, value),
+            };
+            headers.set_item(key, (name_to_read, value))?;
         }
         let body = (!response.body.segments().is_empty())
             .then(|| Py::new(py, Body::new(response.body)))

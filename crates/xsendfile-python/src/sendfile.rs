@@ -74,23 +74,27 @@ impl Sendfile {
         py: Python<'_>,
         method: Option<&str>,
         meta: &Bound<'_, PyDict>,
-        filename: PathBuf,
+        filename: &Bound<'_, PyString>,
         how: How,
         cached: bool,
     ) -> PyResult<Option<Response>> {
         let method = method.and_then(|method| method.parse().ok()).unwrap_or(Method::GET);
         let headers = from_meta(meta)?;
         let request = Request::new(&method, &headers);
-        let download = how.apply(self.0.send(request, &filename));
-        let response = if cached { download.respond_cached() } else { py.detach(|| download.respond()) };
-        match response {
-            Err(xsendfile::Error::WouldBlock) => Ok(None),
-            response => Response::new(py, response.map_err(from_error)?).map(Some),
-        }
+        let filename = path_from_text(filename)?;
+        let download = || how.apply(self.0.send(request, &filename));
+        // Most directories are in memory, and then other threads need not even be let in.
+        let response = match download().respond_cached() {
+            Err(xsendfile::Error::WouldBlock) if cached => return Ok(None),
+            Err(xsendfile::Error::WouldBlock) => py.detach(|| download().respond()),
+            response => response,
+        };
+        Response::new(py, response.map_err(from_error)?).map(Some)
     }
 
     /// Describes a file for a backend that sends it by code of its own.
-    fn describe(&self, py: Python<'_>, filename: PathBuf, how: How) -> PyResult<Description> {
+    fn describe(&self, py: Python<'_>, filename: &Bound<'_, PyString>, how: How) -> PyResult<Description> {
+        let filename = path_from_text(filename)?;
         let (method, headers) = Default::default();
         let description = how.apply(self.0.send(Request::new(&method, &headers), &filename)).describe();
         let description = description.map_err(from_error)?;
@@ -133,6 +137,16 @@ impl How {
             None => download,
         }
     }
+}
+
+/// The path that Python calls `text`.
+fn path_from_text(text: &Bound<'_, PyString>) -> PyResult<PathBuf> {
+    if let Some(ascii) = text.to_str().ok().filter(|text| text.is_ascii()) {
+        return Ok(ascii.into());
+    }
+    // In the encoding of the file system, in which undecodable bytes stand as surrogates; others stand
+    // for nothing.
+    text.extract().map_err(|_| NotFound::new_err(format!("{text:?} is not the name of a file")))
 }
 
 /// A file as a backend of the application's own needs to know it.

@@ -26,11 +26,19 @@ impl Disposition {
             Self::Inline => "inline",
             Self::Attachment => "attachment",
         });
-        let filename: String = filename.unwrap_or_default().chars().filter(|c| !c.is_control()).collect();
+        let mut filename = Cow::from(filename.unwrap_or_default());
+        if filename.contains(char::is_control) {
+            filename = filename.replace(char::is_control, "").into();
+        }
         if !filename.is_empty() {
             let fallback = ascii_fallback(&filename);
             value.push_str("; filename=\"");
-            value.push_str(&fallback.replace('\\', r"\\").replace('"', "\\\""));
+            for character in fallback.chars() {
+                if matches!(character, '\\' | '"') {
+                    value.push('\\');
+                }
+                value.push(character);
+            }
             value.push('"');
             if fallback != filename {
                 value.push_str("; filename*=UTF-8''");

@@ -153,12 +153,10 @@ impl Locations {
             return Err(Reason::Outside);
         }
         let path = lexical(path);
-        let inner = |location: &&Location| location.root.path().as_os_str().len();
-        let location =
-            self.0.iter().filter(|location| location.root.strip(&path).is_some()).max_by_key(inner);
-        let location = location.ok_or(Reason::Outside)?;
-        let name = location.root.strip(&path).ok_or(Reason::Outside)?;
-        Ok(Found { location, name: Name::parse(name.as_os_str().as_bytes())? })
+        let beneath = self.0.iter().filter_map(|location| Some((location, location.root.strip(&path)?)));
+        let inner = beneath.max_by_key(|(location, _)| location.root.path().as_os_str().len());
+        let (location, name) = inner.ok_or(Reason::Outside)?;
+        Ok(Found { location, name: Name::parse(name)? })
     }
 
     /// Finds the path `path` of an internal URL, decoded.

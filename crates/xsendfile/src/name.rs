@@ -29,6 +29,9 @@ impl Name {
         if path.starts_with(b"/") {
             return Err(Reason::Outside);
         }
+        if is_normal(path) {
+            return Ok(Self(path.into()));
+        }
         let components = normalise(path).ok_or(Reason::Outside)?;
         if components.is_empty() {
             return Err(Reason::InvalidName);
@@ -50,6 +53,11 @@ impl Name {
     pub fn base(&self) -> &[u8] {
         self.0.rsplit(|&byte| byte == b'/').next().unwrap_or_default()
     }
+}
+
+/// Whether `path` is one of names only, as nearly all are: nothing is to be normalised.
+pub(crate) fn is_normal(path: &[u8]) -> bool {
+    path.split(|&byte| byte == b'/').all(|component| !matches!(component, b"" | b"." | b".."))
 }
 
 /// The components of `path` with `.` and empty ones dropped and `..` applied; `None` where `..`

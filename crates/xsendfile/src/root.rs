@@ -4,6 +4,7 @@ mod beneath;
 mod directory;
 mod portable;
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io;
 use std::os::fd::AsRawFd;
@@ -17,7 +18,7 @@ use rustix::fs::{FileType, OFlags};
 use rustix::io::Errno;
 
 use crate::error::{Error, Reason};
-use crate::name::Name;
+use crate::name::{self, Name};
 
 /// Which symlinks beneath the root are followed (`SENDFILE_SYMLINKS`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -65,7 +66,7 @@ impl Root {
     /// Those of [`std::path::absolute`]: an empty path, or no current directory.
     pub fn new(path: impl AsRef<Path>, symlinks: Symlinks) -> io::Result<Self> {
         let given = std::path::absolute(path)?;
-        let lexical = lexical(&given);
+        let lexical = lexical(&given).into_owned();
         let canonical = given.canonicalize().ok();
         // `/link/../files` names what the kernel finds there, not `/files`.
         let climbs = given.components().any(|component| component == Component::ParentDir);
@@ -91,8 +92,18 @@ impl Root {
     }
 
     /// What remains of the absolute path `path` beneath the root; `None` where it lies elsewhere.
-    pub(crate) fn strip<'a>(&self, path: &'a Path) -> Option<&'a Path> {
-        self.spellings.iter().find_map(|spelling| path.strip_prefix(spelling).ok())
+    ///
+    /// The path is one of [`lexical`], and so are the spellings: that bytes are equal is enough.
+    pub(crate) fn strip<'a>(&self, path: &'a Path) -> Option<&'a [u8]> {
+        let path = path.as_os_str().as_bytes();
+        self.spellings.iter().find_map(|spelling| {
+            let rest = path.strip_prefix(spelling.as_os_str().as_bytes())?;
+            match rest.strip_prefix(b"/") {
+                Some(relative) => Some(relative),
+                // The root itself; or the root is `/`, which ends with the slash.
+                None => (rest.is_empty() || spelling.as_os_str() == "/").then_some(rest),
+            }
+        })
     }
 
     /// Opens the regular file `name` for reading, beneath the root by the kernel's word.
@@ -262,7 +273,10 @@ pub struct Modified {
 }
 
 /// The absolute `path` without `.`, `..` and doubled slashes, by text alone.
-pub(crate) fn lexical(path: &Path) -> PathBuf {
+pub(crate) fn lexical(path: &Path) -> Cow<'_, Path> {
+    if is_lexical(path.as_os_str().as_bytes()) {
+        return path.into();
+    }
     let mut normal = PathBuf::from("/");
     for component in path.components() {
         match component {
@@ -273,5 +287,10 @@ pub(crate) fn lexical(path: &Path) -> PathBuf {
             _ => {}
         }
     }
-    normal
+    normal.into()
+}
+
+/// Whether each component of an absolute path is a name, as in nearly all of them.
+fn is_lexical(path: &[u8]) -> bool {
+    path.strip_prefix(b"/").is_some_and(name::is_normal)
 }
