@@ -10,8 +10,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
 use http_body::{Frame, SizeHint};
 use pin_project_lite::pin_project;
 use tokio::task::{JoinHandle, spawn_blocking};
-use xsendfile::backend::dialect::{Dialect, NGINX, X_SENDFILE};
-use xsendfile::{Backend, Config, Lookup, Sendfile};
+use xsendfile::{Config, Dialect, Lookup, Sendfile};
 
 use crate::body::Body;
 use crate::error::Error;
@@ -38,10 +37,7 @@ impl Layer {
     /// Sends files from the locations of `config`. Its backend is the dialect that is understood;
     /// where that is none (`simple`), `X-Accel-Redirect` of nginx and plain `X-Sendfile`.
     pub fn new(config: Config) -> Self {
-        let dialects = match config.backend() {
-            Backend::HandedOff(dialect) => vec![dialect],
-            _ => vec![&NGINX, &X_SENDFILE],
-        };
+        let dialects = config.backend().understands();
         Self { sendfile: Sendfile::new(config), dialects }
     }
 

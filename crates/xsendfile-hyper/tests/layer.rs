@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use support::client::{Http1, Reply};
 use support::site::{KIB, MIB, Site, bytes};
 use support::way::{Server, Way};
-use xsendfile::backend::dialect;
+use xsendfile::dialect;
 use xsendfile_hyper::{Layer, counters};
 
 /// An application that answers what the request tells it to: `say-status`, and every header

@@ -51,6 +51,7 @@ pub(crate) fn names<'py>(py: Python<'py>, name: &HeaderName) -> (Bound<'py, PySt
         "vary" => "Vary",
         "x-accel-redirect" => "X-Accel-Redirect",
         "x-content-type-options" => "X-Content-Type-Options",
+        "x-litespeed-location" => "X-LiteSpeed-Location",
         "x-sendfile" => "X-Sendfile",
     }
 }

@@ -8,7 +8,6 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 use xsendfile::Backend;
-use xsendfile::backend::hand_off;
 
 use crate::body::Body;
 use crate::header::{display_name, names, text_from_value, value_from_text};
@@ -61,20 +60,19 @@ impl Response {
 
 /// Which file the server in front is to send.
 #[pyclass(frozen, module = "django_sendfile._native")]
-pub(crate) struct HandOff(hand_off::HandOff);
+pub(crate) struct HandOff(xsendfile::HandOff);
 
 #[pymethods]
 impl HandOff {
     /// A copy of what was pickled.
     #[new]
     fn new(dialect: &str, wire: &[u8], readable: &[u8]) -> PyResult<Self> {
-        match dialect.parse() {
-            Ok(Backend::HandedOff(dialect)) => {
-                let hand_off = hand_off::HandOff::from_parts(dialect, wire.to_vec(), readable.to_vec());
-                hand_off.map(Self).map_err(|error| PyValueError::new_err(error.to_string()))
-            }
-            _ => Err(PyValueError::new_err(format!("{dialect:?} is no dialect"))),
-        }
+        let backend: Option<Backend> = dialect.parse().ok();
+        let Some(dialect) = backend.and_then(Backend::dialect) else {
+            return Err(PyValueError::new_err(format!("{dialect:?} is no dialect")));
+        };
+        let hand_off = xsendfile::HandOff::from_parts(dialect, wire.to_vec(), readable.to_vec());
+        hand_off.map(Self).map_err(|error| PyValueError::new_err(error.to_string()))
     }
 
     fn __getnewargs__(&self) -> (&'static str, &[u8], &[u8]) {

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use http::Method;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
-use xsendfile::backend::dialect::Reference;
-use xsendfile::{Backend, Config, Download, Request};
+use xsendfile::dialect::Reference;
+use xsendfile::{Config, Download, Request};
 
 use crate::error::{NotFound, from_config_error, from_error};
 use crate::header::{display_name, from_meta, text_from_value};
@@ -55,16 +55,13 @@ impl Sendfile {
     /// The header that hands files off; none where they are streamed.
     #[getter]
     fn hand_off_header<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyString>> {
-        match self.0.config().backend() {
-            Backend::HandedOff(dialect) => Some(display_name(py, &dialect.header)),
-            Backend::Streamed(_) => None,
-        }
+        self.0.config().backend().dialect().map(|dialect| display_name(py, &dialect.header))
     }
 
     /// Whether the server in front is told a URI, for which it needs `SENDFILE_URL`.
     #[getter]
     fn takes_uri(&self) -> bool {
-        matches!(self.0.config().backend(), Backend::HandedOff(dialect) if dialect.reference == Reference::Uri)
+        self.0.config().backend().dialect().is_some_and(|dialect| dialect.reference == Reference::Uri)
     }
 
     /// Decides the answer to a request for a file. `cached`: without waiting for the disk; `None`
@@ -108,7 +105,7 @@ impl Sendfile {
 
     /// The path of the file that a hand-off header's value names.
     fn read(&self, value: &str) -> PyResult<OsString> {
-        let Backend::HandedOff(dialect) = self.0.config().backend() else {
+        let Some(dialect) = self.0.config().backend().dialect() else {
             return Err(NotFound::new_err("this backend hands nothing off"));
         };
         let bytes: Vec<u8> = value.chars().filter_map(|c| u8::try_from(c).ok()).collect();

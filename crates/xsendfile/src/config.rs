@@ -12,7 +12,7 @@ use crate::root::{Root, Symlinks};
 
 /// Settings that fit together. Made by [`Config::builder`], [`Config::from_env`] or serde.
 #[derive(Debug, Clone)]
-#[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(try_from = "Builder"))]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(try_from = "ConfigBuilder"))]
 pub struct Config {
     pub(crate) backend: Backend,
     pub(crate) locations: Locations,
@@ -22,8 +22,8 @@ pub struct Config {
 
 impl Config {
     /// Settings given one by one.
-    pub fn builder() -> Builder {
-        Builder::default()
+    pub fn builder() -> ConfigBuilder {
+        ConfigBuilder::default()
     }
 
     /// Settings from environment variables of the same names: `SENDFILE_BACKEND`, `SENDFILE_ROOT`,
@@ -34,7 +34,7 @@ impl Config {
     ///
     /// [`ConfigError`], naming the variable.
     pub fn from_env() -> Result<Self, ConfigError> {
-        Builder::from_variables(|name| std::env::var_os(name))?.build()
+        ConfigBuilder::from_variables(|name| std::env::var_os(name))?.build()
     }
 
     /// How files leave.
@@ -51,7 +51,7 @@ impl Config {
 /// Settings that are not checked yet. Each is named after the setting it stands for.
 #[derive(Debug, Clone, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(default, deny_unknown_fields))]
-pub struct Builder {
+pub struct ConfigBuilder {
     #[cfg_attr(feature = "serde", serde(alias = "SENDFILE_BACKEND"))]
     backend: Option<String>,
     #[cfg_attr(feature = "serde", serde(alias = "SENDFILE_ROOT"))]
@@ -68,7 +68,7 @@ pub struct Builder {
     media_types: MediaTypes,
 }
 
-impl Builder {
+impl ConfigBuilder {
     /// How files leave: a short name such as `nginx`, or the dotted path of the Python module.
     #[must_use]
     pub fn backend(mut self, name: impl Into<String>) -> Self {
@@ -189,10 +189,10 @@ impl Builder {
     }
 }
 
-impl TryFrom<Builder> for Config {
+impl TryFrom<ConfigBuilder> for Config {
     type Error = ConfigError;
 
-    fn try_from(builder: Builder) -> Result<Self, ConfigError> {
+    fn try_from(builder: ConfigBuilder) -> Result<Self, ConfigError> {
         builder.build()
     }
 }

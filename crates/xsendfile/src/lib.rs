@@ -12,44 +12,49 @@
 //! * [`Config`] reads the settings, [`Sendfile::send`] is the way in.
 //! * A backend that streams gives a [`Body`]: parts of an opened file, whole, range or multipart.
 //! * A backend that hands off gives an empty body and the header that tells nginx, Apache or lighttpd
-//!   what to send, in its [`Dialect`](backend::dialect::Dialect).
+//!   what to send, in its [`Dialect`].
 //!
 //! Files are opened once, beneath their root by the kernel's word, and everything after comes from that
 //! descriptor. A name that leads outside, a missing file, a directory and a FIFO are one answer to the
 //! client and different [`Reason`]s in the log.
 
-pub mod backend;
-pub mod body;
-pub mod config;
-pub mod disposition;
-pub mod error;
-pub mod location;
-pub mod media_type;
-pub mod multipart;
-pub mod name;
-pub mod precondition;
+mod backend;
+mod body;
+mod config;
+pub mod dialect;
+mod disposition;
+mod error;
+mod hand_off;
+mod location;
+mod media_type;
+mod multipart;
+mod name;
+mod precondition;
 pub mod range;
 mod receive;
-pub mod representation;
-pub mod request;
-pub mod response;
-pub mod root;
-pub mod selection;
-pub mod sendfile;
+mod representation;
+mod request;
+mod response;
+mod root;
+mod selection;
+mod sendfile;
+mod streamed;
 mod unique;
-pub mod validator;
+mod validator;
 
 pub use backend::Backend;
 pub use body::{Body, Reader, Segment};
-pub use config::Config;
+pub use config::{Config, ConfigBuilder};
+pub use dialect::Dialect;
 pub use disposition::Disposition;
 pub use error::{ConfigError, Error, Reason};
-pub use location::{InternalUrl, Location, Locations};
+pub use hand_off::HandOff;
+pub use location::{Found, InternalUrl, Location, Locations};
 pub use name::Name;
 pub use request::Request;
 pub use response::Response;
-pub use root::{Lookup, OpenedFile, Place, Root, Status, Symlinks};
-pub use sendfile::{Download, Sendfile};
+pub use root::{FileStatus, Lookup, Modified, OpenedFile, Place, Root, Symlinks};
+pub use sendfile::{Description, Download, Sendfile};
 
 /// The examples of the documentation, as tests.
 #[cfg(doctest)]

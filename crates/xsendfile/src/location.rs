@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{ConfigError, Error, Reason};
 use crate::name::Name;
-use crate::root::{Lookup, OpenedFile, Place, Root, Status, lexical};
+use crate::root::{FileStatus, Lookup, OpenedFile, Place, Root, lexical};
 
 /// A root, together with the internal URL that it is published under.
 #[derive(Debug, Clone)]
@@ -201,7 +201,7 @@ impl Found<'_> {
     /// # Errors
     ///
     /// Those of [`Root::look`].
-    pub fn look(&self, lookup: Lookup) -> Result<(Status, Place), Error> {
+    pub fn look(&self, lookup: Lookup) -> Result<(FileStatus, Place), Error> {
         self.location.root.look(&self.name, lookup)
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use http::HeaderValue;
 
 /// What a file is when nothing tells.
-pub const UNKNOWN: HeaderValue = HeaderValue::from_static("application/octet-stream");
+pub(crate) const UNKNOWN: HeaderValue = HeaderValue::from_static("application/octet-stream");
 
 /// Extensions that name a compressed file. They win over every other table, which would describe
 /// what is inside: an archive is sent as the archive that it is (`Content-Encoding` is never guessed).
@@ -26,18 +26,18 @@ const COMPRESSED: &[(&str, &str)] = &[
 
 /// The table of media types: what the application adds, over a built-in one.
 #[derive(Debug, Clone, Default)]
-pub struct MediaTypes {
+pub(crate) struct MediaTypes {
     added: HashMap<String, HeaderValue>,
 }
 
 impl MediaTypes {
     /// Lets files with `extension` (without its dot, in any case) be of `media_type`.
-    pub fn insert(&mut self, extension: &str, media_type: HeaderValue) {
+    pub(crate) fn insert(&mut self, extension: &str, media_type: HeaderValue) {
         self.added.insert(extension.trim_start_matches('.').to_ascii_lowercase(), media_type);
     }
 
     /// The media type of a file named `base`; [`UNKNOWN`] where no table has its extension.
-    pub fn guess(&self, base: &[u8]) -> HeaderValue {
+    pub(crate) fn guess(&self, base: &[u8]) -> HeaderValue {
         let Some(extension) = extension(base) else { return UNKNOWN };
         if let Some((_, media_type)) = COMPRESSED.iter().find(|(compressed, _)| *compressed == extension) {
             return HeaderValue::from_static(media_type);

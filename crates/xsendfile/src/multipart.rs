@@ -11,7 +11,7 @@ use crate::unique;
 
 /// A multipart/byteranges body and the Content-Type that names its boundary.
 #[derive(Debug)]
-pub struct Multipart {
+pub(crate) struct Multipart {
     /// Content-Type of the response.
     pub content_type: HeaderValue,
     /// Every part with its own head, and the closing boundary.
@@ -21,7 +21,7 @@ pub struct Multipart {
 /// Frames `ranges` of `file`, which has `length` bytes of `media_type`.
 ///
 /// The boundary is new for every answer and cannot be guessed, so no file can contain it on purpose.
-pub fn frame(file: File, ranges: Vec<Range<u64>>, media_type: &HeaderValue, length: u64) -> Multipart {
+pub(crate) fn frame(file: File, ranges: Vec<Range<u64>>, media_type: &HeaderValue, length: u64) -> Multipart {
     let boundary = unique::token();
     let mut segments = Vec::with_capacity(2 * ranges.len() + 1);
     for (place, range) in ranges.into_iter().enumerate() {

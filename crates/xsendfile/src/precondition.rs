@@ -9,7 +9,7 @@ use crate::validator::{EntityTag, HttpDate};
 
 /// What the preconditions of a request come to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// They hold, or there are none.
     Holds,
     /// The client has the file already: 304.
@@ -19,7 +19,7 @@ pub enum Outcome {
 }
 
 /// Evaluates the preconditions in the order of RFC 9110 §13.2.2, all but If-Range.
-pub fn evaluate(request: Request<'_>, representation: &Representation) -> Outcome {
+pub(crate) fn evaluate(request: Request<'_>, representation: &Representation) -> Outcome {
     if let Some(tags) = request.all(&IF_MATCH) {
         if !matches(tags, &representation.etag, EntityTag::strongly_equals) {
             return Outcome::Failed;
@@ -44,7 +44,7 @@ pub fn evaluate(request: Request<'_>, representation: &Representation) -> Outcom
 
 /// Whether the client's part of the file is a part of this one, so that its Range applies (RFC 9110
 /// §13.1.5): no If-Range, or one with this file's strong tag, or with its exact and strong date.
-pub fn range_applies(request: Request<'_>, representation: &Representation) -> bool {
+pub(crate) fn range_applies(request: Request<'_>, representation: &Representation) -> bool {
     if request.all(&IF_RANGE).is_none() {
         return true;
     }

@@ -6,14 +6,14 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderValue};
 
-use crate::backend::dialect::Dialect;
-use crate::backend::streamed;
+use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::representation::Representation;
 use crate::request::Request;
 use crate::response::Response;
 use crate::root::Lookup;
 use crate::sendfile::Sendfile;
+use crate::streamed;
 use crate::validator::{EntityTag, HttpDate};
 
 impl Sendfile {

@@ -4,12 +4,12 @@ use std::time::SystemTime;
 
 use http::HeaderValue;
 
-use crate::root::Status;
+use crate::root::FileStatus;
 use crate::validator::{EntityTag, HttpDate};
 
 /// What HTTP sees of a file.
 #[derive(Debug, Clone)]
-pub struct Representation {
+pub(crate) struct Representation {
     /// Length in bytes.
     pub length: u64,
     /// Content-Type.
@@ -26,7 +26,11 @@ pub struct Representation {
 
 impl Representation {
     /// Describes a file, as it is now.
-    pub fn of(file: Status, media_type: HeaderValue, content_encoding: Option<HeaderValue>) -> Self {
+    pub(crate) fn of(
+        file: FileStatus,
+        media_type: HeaderValue,
+        content_encoding: Option<HeaderValue>,
+    ) -> Self {
         let seen = SystemTime::now();
         Self {
             length: file.length,

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use http::{HeaderMap, StatusCode};
 
-use crate::backend::dialect::Rule;
-use crate::backend::hand_off::HandOff;
 use crate::body::Body;
+use crate::dialect::Rule;
+use crate::hand_off::HandOff;
 
 /// The answer to a request for a file.
 #[derive(Debug)]

@@ -130,7 +130,7 @@ impl Root {
     /// # Errors
     ///
     /// As [`Root::open`].
-    pub fn look(&self, name: &Name, lookup: Lookup) -> Result<(Status, Place), Error> {
+    pub fn look(&self, name: &Name, lookup: Lookup) -> Result<(FileStatus, Place), Error> {
         match self.descend(name, Symlinks::Never, LOOK, lookup) {
             Err(Error::NotFound { reason: Reason::Symlink, .. }) if self.symlinks != Symlinks::Never => {
                 let (file, status) = self.descend(name, self.symlinks, LOOK, lookup)?;
@@ -163,7 +163,7 @@ impl Root {
         symlinks: Symlinks,
         flags: OFlags,
         lookup: Lookup,
-    ) -> Result<(OwnedFd, Status), Error> {
+    ) -> Result<(OwnedFd, FileStatus), Error> {
         let beneath = |directory: Arc<OwnedFd>| beneath(&directory, name, symlinks, flags, lookup);
         let opened = match self.directory.kept() {
             // Where the kept directory fails, it may be that the root was replaced.
@@ -175,7 +175,7 @@ impl Root {
             None => self.directory.open(&self.path).and_then(beneath),
         };
         let file = opened.map_err(|errno| self.error(name, errno))?;
-        match Status::of(&file) {
+        match FileStatus::of(&file) {
             Ok(Some(status)) => Ok((file, status)),
             Ok(None) => Err(Error::NotFound { path: self.join(name), reason: Reason::NotRegular }),
             Err(errno) => Err(Error::Io { operation: "stat", path: self.join(name), source: errno.into() }),
@@ -228,7 +228,7 @@ pub struct OpenedFile {
     /// The descriptor, positioned at the start.
     pub file: File,
     /// What it is.
-    pub status: Status,
+    pub status: FileStatus,
 }
 
 /// Where a file lies without symlinks.
@@ -244,14 +244,14 @@ pub enum Place {
 
 /// What a descriptor tells of a regular file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Status {
+pub struct FileStatus {
     /// Length in bytes.
     pub length: u64,
     /// When its content was last modified.
     pub modified: Modified,
 }
 
-impl Status {
+impl FileStatus {
     /// `None` for what is no regular file.
     fn of(file: &OwnedFd) -> rustix::io::Result<Option<Self>> {
         let stat = rustix::fs::fstat(file)?;

@@ -11,7 +11,7 @@ use crate::request::Request;
 
 /// What a request selects of a representation.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Selection {
+pub(crate) enum Selection {
     /// All of it: 200.
     Whole,
     /// One part: 206.
@@ -27,7 +27,7 @@ pub enum Selection {
 }
 
 /// Decides what `request` selects.
-pub fn select(request: Request<'_>, representation: &Representation) -> Selection {
+pub(crate) fn select(request: Request<'_>, representation: &Representation) -> Selection {
     if !request.is_conditional() {
         return Selection::Whole;
     }

@@ -7,17 +7,17 @@ use std::sync::Arc;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::backend::dialect::{Rule, SYMLINK};
-use crate::backend::hand_off::{self, HandOff, Known};
-use crate::backend::{Backend, streamed};
 use crate::config::Config;
+use crate::dialect::{Rule, SYMLINK};
 use crate::disposition::Disposition;
 use crate::error::Error;
+use crate::hand_off::{self, HandOff, Known};
 use crate::location::Found;
 use crate::representation::Representation;
 use crate::request::Request;
 use crate::response::Response;
-use crate::root::{Lookup, Place, Status};
+use crate::root::{FileStatus, Lookup, Place};
+use crate::streamed;
 
 /// Sends files by the backend and from the roots of its [`Config`]. Cheap to clone.
 ///
@@ -98,7 +98,7 @@ enum SaveAs<'a> {
 /// How the file leaves: by the server in front, with what was seen of it, or from here, with the rule
 /// that keeps it from being handed off.
 enum Leaving {
-    HandedOff(HandOff, Option<Status>),
+    HandedOff(HandOff, Option<FileStatus>),
     Streamed(Option<&'static Rule>),
 }
 
@@ -235,7 +235,7 @@ impl<'a> Download<'a> {
 
     /// Whether the file is handed off, which it is only where the dialect can say its name.
     fn leaving(&self, found: &Found<'_>, lookup: Lookup) -> Result<Leaving, Error> {
-        let Backend::HandedOff(dialect) = self.config.backend else { return Ok(Leaving::Streamed(None)) };
+        let Some(dialect) = self.config.backend.dialect() else { return Ok(Leaving::Streamed(None)) };
         let (status, place) = match self.config.check_file_exists {
             true => found.look(lookup).map(|(status, place)| (Some(status), place))?,
             false => (None, Place::Straight),

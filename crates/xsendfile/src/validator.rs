@@ -5,11 +5,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http::HeaderValue;
 
-use crate::root::{Modified, Status};
+use crate::root::{FileStatus, Modified};
 
 /// An entity tag (RFC 9110 §8.8.3).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EntityTag {
+pub(crate) struct EntityTag {
     /// Whether it only promises an equivalent file, not equal bytes.
     weak: bool,
     /// What stands between the quotes.
@@ -20,7 +20,7 @@ impl EntityTag {
     /// The tag of a file: made from its length and its time at full resolution, so the same file on
     /// two machines has the same one. It is weak while the file's clock could not yet tell another
     /// write from the last one.
-    pub fn of(file: &Status, now: SystemTime) -> Self {
+    pub(crate) fn of(file: &FileStatus, now: SystemTime) -> Self {
         let modified =
             i128::from(file.modified.seconds) * 1_000_000_000 + i128::from(file.modified.nanoseconds);
         let age = nanoseconds(now) - modified;
@@ -33,22 +33,22 @@ impl EntityTag {
 
     /// A tag that no file and no other answer has: for a hand-off that did not look at the file, to a
     /// server that would otherwise invent one tag for all.
-    pub fn unique() -> Self {
+    pub(crate) fn unique() -> Self {
         Self { weak: true, opaque: crate::unique::token().into() }
     }
 
     /// Weak comparison (RFC 9110 §8.8.3.2): the opaque parts are equal.
-    pub fn weakly_equals(&self, other: &Self) -> bool {
+    pub(crate) fn weakly_equals(&self, other: &Self) -> bool {
         self.opaque == other.opaque
     }
 
     /// Strong comparison (RFC 9110 §8.8.3.2): both are strong and equal.
-    pub fn strongly_equals(&self, other: &Self) -> bool {
+    pub(crate) fn strongly_equals(&self, other: &Self) -> bool {
         !self.weak && !other.weak && self.opaque == other.opaque
     }
 
     /// The header value.
-    pub fn to_header(&self) -> HeaderValue {
+    pub(crate) fn to_header(&self) -> HeaderValue {
         let weak: &[u8] = if self.weak { b"W/" } else { b"" };
         let value = [weak, b"\"", &self.opaque, b"\""].concat();
         HeaderValue::from_maybe_shared(bytes::Bytes::from(value))
@@ -99,7 +99,7 @@ fn nanoseconds(time: SystemTime) -> i128 {
 
 /// A moment as HTTP writes it, in whole seconds since 1970 (RFC 9110 §5.6.7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct HttpDate(u64);
+pub(crate) struct HttpDate(u64);
 
 /// The first second of the year 10000, which the format cannot say.
 const END: u64 = 253_402_300_800;
@@ -107,14 +107,14 @@ const END: u64 = 253_402_300_800;
 impl HttpDate {
     /// The file's Last-Modified: its time with the fraction cut off, and never later than now (RFC
     /// 9110 §8.8.2.1). `None` for a time before 1970 or after 9999.
-    pub fn last_modified(file: &Status, now: SystemTime) -> Option<Self> {
+    pub(crate) fn last_modified(file: &FileStatus, now: SystemTime) -> Option<Self> {
         let now = now.duration_since(UNIX_EPOCH).ok()?.as_secs();
         let seconds = u64::try_from(file.modified.seconds).ok()?;
         (seconds < END).then(|| Self(seconds.min(now)))
     }
 
     /// Reads any of the three forms of RFC 9110 §5.6.7.
-    pub fn parse(text: &[u8]) -> Option<Self> {
+    pub(crate) fn parse(text: &[u8]) -> Option<Self> {
         let text = std::str::from_utf8(text).ok()?.trim_matches([' ', '\t']);
         let time = httpdate::parse_http_date(text).ok()?;
         Some(Self(time.duration_since(UNIX_EPOCH).ok()?.as_secs()))
@@ -122,12 +122,12 @@ impl HttpDate {
 
     /// Whether a second write in the same second is ruled out, so that the date tells two states of
     /// the file apart (RFC 9110 §8.8.2.2).
-    pub fn is_strong(self, now: SystemTime) -> bool {
+    pub(crate) fn is_strong(self, now: SystemTime) -> bool {
         now.duration_since(UNIX_EPOCH).is_ok_and(|now| now.as_secs() > self.0)
     }
 
     /// The header value, an IMF-fixdate.
-    pub fn to_header(self) -> HeaderValue {
+    pub(crate) fn to_header(self) -> HeaderValue {
         let text = httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(self.0.min(END - 1)));
         HeaderValue::try_from(text).expect("an IMF-fixdate is visible ASCII")
     }
@@ -139,8 +139,8 @@ mod tests {
 
     use super::*;
 
-    fn opened(length: u64, seconds: i64, nanoseconds: u32) -> Status {
-        Status { length, modified: Modified { seconds, nanoseconds } }
+    fn opened(length: u64, seconds: i64, nanoseconds: u32) -> FileStatus {
+        FileStatus { length, modified: Modified { seconds, nanoseconds } }
     }
 
     fn at(seconds: u64, nanoseconds: u32) -> SystemTime {

@@ -2,26 +2,31 @@
 
 use std::process::Command;
 
-use xsendfile::config::Builder;
-use xsendfile::{Config, Symlinks};
+use xsendfile::{Config, ConfigBuilder};
 
 /// Enough to start with; `/` is a directory everywhere.
-fn builder() -> Builder {
+fn builder() -> ConfigBuilder {
     Config::builder().backend("nginx").root("/").url("/private")
 }
 
 #[test]
 fn each_wrong_setting_says_what_to_write() {
     #[rustfmt::skip]
-    let cases: &[(Builder, &str)] = &[
+    let cases: &[(ConfigBuilder, &str)] = &[
         (Config::builder().backend("nginx"),
             "SENDFILE_ROOT = unset: it is needed; write the directory that holds the files"),
         (Config::builder().root("/"),
             "SENDFILE_BACKEND = unset: it is needed; write a backend such as \"simple\""),
         (builder().backend("ngnix"),
-            "SENDFILE_BACKEND = \"ngnix\": there is no such backend; write one of development, simple, nginx, xsendfile, mod_xsendfile, lighttpd, mod_wsgi"),
+            "SENDFILE_BACKEND = \"ngnix\": there is no such backend; write one of development, simple, nginx, xsendfile, mod_xsendfile, mod_xsendfile_1, mod_wsgi, lighttpd, caddy, litespeed"),
         (builder().backend("mysite.backends.nginx"),
-            "SENDFILE_BACKEND = \"mysite.backends.nginx\": there is no such backend; write one of development, simple, nginx, xsendfile, mod_xsendfile, lighttpd, mod_wsgi"),
+            "SENDFILE_BACKEND = \"mysite.backends.nginx\": there is no such backend; write one of development, simple, nginx, xsendfile, mod_xsendfile, mod_xsendfile_1, mod_wsgi, lighttpd, caddy, litespeed"),
+        (builder().backend("h2o"),
+            "SENDFILE_BACKEND = \"h2o\": the URL that it is told is one that every client may ask for too, h2o knows no internal ones; write \"simple\", or put nginx or Caddy in front"),
+        (builder().backend("django_sendfile.backends.thruster"),
+            "SENDFILE_BACKEND = \"django_sendfile.backends.thruster\": it sends whatever path a response names, and has no root to keep it beneath; write \"simple\", or put nginx or Caddy in front"),
+        (builder().backend("frankenphp"),
+            "SENDFILE_BACKEND = \"frankenphp\": FrankenPHP is Caddy; write \"caddy\""),
         (builder().root(""),
             "SENDFILE_ROOT = \"\": cannot make an empty path absolute; write the absolute path of the directory that holds the files"),
         (builder().root("/nowhere/at all"),
@@ -137,7 +142,7 @@ fn serde_reads_them_under_both_names() {
     ] {
         let config = read(json).unwrap();
         assert_eq!(config.backend().name(), "nginx");
-        assert_eq!(config.locations().first().root().symlinks(), Symlinks::Never);
+        assert_eq!(config.locations().first().root().symlinks(), xsendfile::Symlinks::Never);
     }
     let wrong = read(r#"{"backend": "nginx", "root": "/", "url": "private"}"#).unwrap_err().to_string();
     assert_eq!(wrong, "SENDFILE_URL = \"private\": an internal URL starts with a slash; write \"/private\"");

@@ -1,7 +1,10 @@
 //! Dialects: what each server is told, and that it is read back as the same file.
 
 use proptest::prelude::*;
-use xsendfile::backend::dialect::{Dialect, LIGHTTPD, MOD_WSGI, MOD_XSENDFILE, NGINX, X_SENDFILE};
+use xsendfile::dialect::{
+    CADDY, Dialect, Escaping, LIGHTTPD, LITESPEED, MOD_WSGI, MOD_XSENDFILE, MOD_XSENDFILE_1, NGINX,
+    Reference, X_SENDFILE,
+};
 use xsendfile::{Backend, InternalUrl, Location, Locations, Name, Root, Symlinks};
 
 fn locations() -> Locations {
@@ -19,10 +22,7 @@ fn locations() -> Locations {
 }
 
 fn dialects() -> impl Iterator<Item = &'static Dialect> {
-    Backend::all().iter().filter_map(|backend| match backend {
-        Backend::HandedOff(dialect) => Some(*dialect),
-        Backend::Streamed(_) => None,
-    })
+    Backend::all().iter().filter_map(|backend| backend.dialect())
 }
 
 fn written(dialect: &'static Dialect, name: &[u8]) -> Result<String, &'static str> {
@@ -33,37 +33,46 @@ fn written(dialect: &'static Dialect, name: &[u8]) -> Result<String, &'static st
     }
 }
 
-/// What nginx, mod_wsgi, mod_xsendfile, lighttpd and any server with X-Sendfile are told.
-type Told = [Result<String, &'static str>; 5];
+/// What each of these servers is told, in this order.
+const SERVERS: [&Dialect; 8] =
+    [&NGINX, &MOD_WSGI, &LITESPEED, &CADDY, &MOD_XSENDFILE, &MOD_XSENDFILE_1, &LIGHTTPD, &X_SENDFILE];
 
 #[test]
 fn what_each_server_is_told() {
-    // Bytes on the wire are shown as Latin-1 characters.
-    let uri = |value: &str| Ok(format!("/private/{value}"));
-    let path = |value: &str| Ok(format!("/srv/files/{value}"));
-    let control = Err("control character");
+    const CONTROL: &str = "! control character";
+    const SPACE: &str = "! space at the end";
+    const PERCENT: &str = "! percent sign";
+    const QUESTION: &str = "! question mark";
+    const NUMBER: &str = "! number sign";
+    const BYTES: &str = "! not UTF-8";
+    // Without the prefix of the location; bytes on the wire are shown as Latin-1 characters.
     #[rustfmt::skip]
-    let cases: &[(&[u8], Told)] = &[
-        // name             nginx, mod_wsgi alike     mod_xsendfile       lighttpd            xsendfile
-        (b"a/b.txt",        [uri("a/b.txt"),          uri("a/b.txt"),     path("a/b.txt"),    path("a/b.txt"),   path("a/b.txt")]),
-        (b"a b",            [uri("a%20b"),            uri("a%20b"),       path("a b"),        path("a%20b"),     path("a b")]),
-        (b"100%",           [uri("100%25"),           uri("100%25"),      path("100%"),       path("100%25"),    Err("percent sign")]),
-        (b"%41",            [uri("%2541"),            uri("%2541"),       path("%41"),        path("%2541"),     Err("percent sign")]),
-        (b"a+b",            [uri("a%2Bb"),            uri("a%2Bb"),       path("a+b"),        path("a%2Bb"),     path("a+b")]),
-        (b"a?b#c",          [uri("a%3Fb%23c"),        uri("a%3Fb%23c"),   path("a?b#c"),      path("a%3Fb%23c"), path("a?b#c")]),
-        (b"a\"\\;b",        [uri("a%22%5C%3Bb"),      uri("a%22%5C%3Bb"), path("a\"\\;b"),    path("a%22%5C%3Bb"), path("a\"\\;b")]),
-        ("é".as_bytes(),    [uri("%C3%A9"),           uri("%C3%A9"),      path("Ã©"),         path("%C3%A9"),    path("Ã©")]),
-        (b"\xff",           [uri("%FF"),              uri("%FF"),         path("ÿ"),          Err("not UTF-8"),  Err("not UTF-8")]),
-        (b"a\nb",           [uri("a%0Ab"),            uri("a%0Ab"),       control.clone(),    control.clone(),   control.clone()]),
-        (b"a\tb",           [uri("a%09b"),            uri("a%09b"),       control.clone(),    control.clone(),   control.clone()]),
-        (b"\x7f",           [uri("%7F"),              uri("%7F"),         control.clone(),    control.clone(),   control.clone()]),
-        (b"a ",             [uri("a%20"),             uri("a%20"),        Err("space at the end"), path("a%20"), Err("space at the end")]),
+    let cases: &[(&[u8], [&str; 8])] = &[
+        // name          nginx          mod_wsgi       litespeed      caddy       mod_xsendfile  its 1.x        lighttpd       xsendfile
+        (b"a/b.txt",     ["a/b.txt",     "a/b.txt",     "a/b.txt",     "a/b.txt",  "a/b.txt",     "a/b.txt",     "a/b.txt",     "a/b.txt"]),
+        (b"a b",         ["a%20b",       "a%20b",       "a%20b",       "a b",      "a b",         "a%20b",       "a%20b",       "a b"]),
+        (b"100%",        ["100%25",      "100%25",      PERCENT,       PERCENT,    "100%",        "100%25",      "100%25",      PERCENT]),
+        (b"%41",         ["%2541",       "%2541",       PERCENT,       PERCENT,    "%41",         "%2541",       "%2541",       PERCENT]),
+        (b"a+b",         ["a%2Bb",       "a%2Bb",       "a%2Bb",       "a+b",      "a+b",         "a%2Bb",       "a%2Bb",       "a+b"]),
+        (b"a?b",         ["a%3Fb",       "a%3Fb",       "a%3Fb",       QUESTION,   "a?b",         "a%3Fb",       "a%3Fb",       "a?b"]),
+        (b"a#b",         ["a%23b",       "a%23b",       "a%23b",       NUMBER,     "a#b",         "a%23b",       "a%23b",       "a#b"]),
+        (b"a\"\\;b",    ["a%22%5C%3Bb", "a%22%5C%3Bb", "a%22%5C%3Bb", "a\"\\;b", "a\"\\;b",    "a%22%5C%3Bb", "a%22%5C%3Bb", "a\"\\;b"]),
+        (b"\xc3\xa9",    ["%C3%A9",      "%C3%A9",      "%C3%A9",      "\u{c3}\u{a9}", "\u{c3}\u{a9}", "%C3%A9",    "%C3%A9",      "\u{c3}\u{a9}"]),
+        (b"\xff",        ["%FF",         "%FF",         BYTES,         "\u{ff}",   "\u{ff}",      "%FF",         BYTES,         BYTES]),
+        (b"a\nb",        ["a%0Ab",       "a%0Ab",       CONTROL,       CONTROL,    CONTROL,       "a%0Ab",       CONTROL,       CONTROL]),
+        (b"a\tb",        ["a%09b",       "a%09b",       CONTROL,       CONTROL,    CONTROL,       "a%09b",       CONTROL,       CONTROL]),
+        (b"\x7f",        ["%7F",         "%7F",         CONTROL,       CONTROL,    CONTROL,       "%7F",         CONTROL,       CONTROL]),
+        (b"a ",          ["a%20",        "a%20",        "a%20",        SPACE,      SPACE,         "a%20",        "a%20",        SPACE]),
     ];
+    assert_eq!(dialects().count(), SERVERS.len(), "every dialect has a column");
     for (name, told) in cases {
-        for (dialect, told) in
-            [&NGINX, &MOD_WSGI, &MOD_XSENDFILE, &LIGHTTPD, &X_SENDFILE].into_iter().zip(told)
-        {
-            assert_eq!(written(dialect, name), *told, "{name:?} to {}", dialect.name);
+        for (dialect, told) in SERVERS.into_iter().zip(told) {
+            let prefix = if dialect.reference == Reference::Uri { "/private/" } else { "/srv/files/" };
+            let expected = match told.strip_prefix("! ") {
+                Some(rule) => Err(rule),
+                None => Ok(format!("{prefix}{told}")),
+            };
+            assert_eq!(written(dialect, name), expected, "{name:?} to {}", dialect.name);
         }
     }
 }
@@ -75,7 +84,7 @@ fn a_name_too_long_for_a_header_is_refused() {
         assert!(written(dialect, ascii.as_bytes()).is_ok(), "{}", dialect.name);
         assert_eq!(written(dialect, "a/".repeat(1030).as_bytes()), Err("longer than 2048 bytes"));
         let encoded = written(dialect, "ä/".repeat(300).as_bytes());
-        let longer_as_written = dialect.escaping == xsendfile::backend::dialect::Escaping::Percent;
+        let longer_as_written = dialect.escaping == Escaping::Percent;
         assert_eq!(encoded.is_err(), longer_as_written, "{}", dialect.name);
         assert!(written(dialect, umlauts.as_bytes()).is_ok(), "{}", dialect.name);
     }

@@ -4,7 +4,7 @@ use http::header::InvalidHeaderValue;
 use http::header::{CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE, ETAG, LAST_MODIFIED};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
-use super::dialect::{Dialect, Validators, encode};
+use crate::dialect::{Dialect, Validators, encode};
 use crate::representation::Representation;
 use crate::response::Response;
 use crate::validator::{EntityTag, HttpDate};

@@ -1,0 +1,108 @@
+//! Backends: how a file leaves.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::dialect::{
+    CADDY, Dialect, LIGHTTPD, LITESPEED, MOD_WSGI, MOD_XSENDFILE, MOD_XSENDFILE_1, NGINX, X_SENDFILE,
+};
+use crate::error::ConfigError;
+
+/// How a file leaves: streamed by us, or handed off to the server in front.
+#[derive(Debug, Clone, Copy)]
+pub struct Backend {
+    name: &'static str,
+    dialect: Option<&'static Dialect>,
+}
+
+/// Every backend by its short name.
+static BACKENDS: &[Backend] = &[
+    Backend { name: "development", dialect: None },
+    Backend { name: "simple", dialect: None },
+    Backend::handing_off(&NGINX),
+    Backend::handing_off(&X_SENDFILE),
+    Backend::handing_off(&MOD_XSENDFILE),
+    Backend::handing_off(&MOD_XSENDFILE_1),
+    Backend::handing_off(&MOD_WSGI),
+    Backend::handing_off(&LIGHTTPD),
+    Backend::handing_off(&CADDY),
+    Backend::handing_off(&LITESPEED),
+];
+
+/// Names that somebody may look for here: what is wrong with each, and what to write.
+static ELSEWHERE: &[(&str, &str, &str)] = &[
+    (
+        "h2o",
+        "the URL that it is told is one that every client may ask for too, h2o knows no internal ones",
+        "write \"simple\", or put nginx or Caddy in front",
+    ),
+    (
+        "thruster",
+        "it sends whatever path a response names, and has no root to keep it beneath",
+        "write \"simple\", or put nginx or Caddy in front",
+    ),
+    ("frankenphp", "FrankenPHP is Caddy", "write \"caddy\""),
+    ("openlitespeed", "OpenLiteSpeed speaks as LiteSpeed does", "write \"litespeed\""),
+    (
+        "apache",
+        "Apache takes files by one of its modules",
+        "write \"mod_xsendfile\", or \"mod_wsgi\" where the site runs by it in daemon mode",
+    ),
+];
+
+impl Backend {
+    /// Every backend.
+    pub fn all() -> &'static [Self] {
+        BACKENDS
+    }
+
+    /// Its short name, such as `nginx`.
+    pub fn name(self) -> &'static str {
+        self.name
+    }
+
+    /// What the server in front is told files in; `None` where we send them ourselves.
+    pub fn dialect(self) -> Option<&'static Dialect> {
+        self.dialect
+    }
+
+    /// The dialects that a server reads whose setting this is, of applications that were written for
+    /// the server it stands in for. Where this is no such server: `X-Accel-Redirect` as nginx reads it,
+    /// and `X-Sendfile` as every server reads it.
+    pub fn understands(self) -> Vec<&'static Dialect> {
+        match self.dialect {
+            Some(dialect) => vec![dialect],
+            None => vec![&NGINX, &X_SENDFILE],
+        }
+    }
+
+    const fn handing_off(dialect: &'static Dialect) -> Self {
+        Self { name: dialect.name, dialect: Some(dialect) }
+    }
+}
+
+impl fmt::Display for Backend {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+impl FromStr for Backend {
+    type Err = ConfigError;
+
+    /// Reads a short name, or the dotted path of the Python module of that name.
+    fn from_str(name: &str) -> Result<Self, ConfigError> {
+        let short = name.strip_prefix("django_sendfile.backends.").unwrap_or(name);
+        if let Some(backend) = BACKENDS.iter().find(|backend| backend.name == short) {
+            return Ok(*backend);
+        }
+        let (problem, advice) = match ELSEWHERE.iter().find(|(elsewhere, ..)| *elsewhere == short) {
+            Some((_, problem, advice)) => ((*problem).into(), (*advice).into()),
+            None => {
+                let names: Vec<_> = BACKENDS.iter().map(|backend| backend.name).collect();
+                ("there is no such backend".into(), format!("write one of {}", names.join(", ")))
+            }
+        };
+        Err(ConfigError { setting: "SENDFILE_BACKEND", value: format!("{name:?}"), problem, advice })
+    }
+}

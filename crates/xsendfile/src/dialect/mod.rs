@@ -1,0 +1,122 @@
+//! Dialects: each server's rules for a hand-off, one row each, used in both directions.
+//!
+//! An application writes a row, a server that takes hand-offs reads it:
+//! [`read`](Dialect::read)`(`[`write`](Dialect::write)`(name))` is the same file for every name that a
+//! file system can hold. A new server is a new row.
+//!
+//! # Which row a server reads by
+//!
+//! A server that *takes* hand-offs ([`Sendfile::receive`](crate::Sendfile::receive)) reads by the row of
+//! the server that it stands in for: what the application behind it writes. That is
+//! [`Backend::understands`](crate::Backend::understands): one row where the settings name a backend that
+//! hands off, and [`NGINX`] and [`X_SENDFILE`], which differ in their headers, where they do not.
+//!
+//! # Servers that have no row
+//!
+//! | server | why |
+//! | --- | --- |
+//! | h2o | `X-Reproxy-URL` names a URL that h2o looks up as if a client had asked for it, and nothing in h2o's configuration keeps clients from asking for it themselves |
+//! | Thruster | `X-Sendfile` names any path that the process can read, on any status, with no root to keep it beneath; a directory is listed |
+//!
+//! Behind them, `simple` streams. Their names as `SENDFILE_BACKEND` are refused with this reason.
+
+mod row;
+mod rule;
+mod spelling;
+
+use http::HeaderName;
+
+pub use row::{CADDY, LIGHTTPD, LITESPEED, MOD_WSGI, MOD_XSENDFILE, MOD_XSENDFILE_1, NGINX, X_SENDFILE};
+pub use rule::Rule;
+pub(crate) use rule::SYMLINK;
+pub(crate) use spelling::encode;
+
+/// One server's rules for a hand-off.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Dialect {
+    /// The short name of the backend that speaks it.
+    pub name: &'static str,
+    /// The server and the versions that the row was measured on, or how it is known else.
+    pub source: &'static str,
+    /// The header that names the file.
+    pub header: HeaderName,
+    /// What the header's value refers to.
+    pub reference: Reference,
+    /// How the value is written.
+    pub escaping: Escaping,
+    /// Names that the server, or the way to it, cannot carry. Such files are streamed.
+    pub refuses: &'static [&'static Rule],
+    /// Whose ETag and Last-Modified the client gets.
+    pub validators: Validators,
+    /// On which statuses of the application the server acts.
+    pub acts_on: ActsOn,
+    /// Which other headers of the application reach the client with the file.
+    pub survival: Survival,
+    /// Headers of the application that would be lost, each with the query parameter that carries it.
+    pub carried: &'static [(&'static str, HeaderName)],
+}
+
+/// What the value of a hand-off header refers to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Reference {
+    /// A URI beneath the location's internal URL.
+    Uri,
+    /// A path in the file system.
+    Path,
+}
+
+/// How the value of a hand-off header is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Escaping {
+    /// Percent-encoded; the server decodes it once.
+    Percent,
+    /// As it is.
+    Raw,
+}
+
+/// Whose validators reach the client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Validators {
+    /// The server's own; the application sends none.
+    Servers,
+    /// The application's; without them the server would send none or wrong ones.
+    Applications,
+}
+
+/// On which statuses of the application a server acts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ActsOn {
+    /// On every status, which the client does not get to know: it gets the file's 200, 206, 304 or 416.
+    EveryStatus,
+    /// On every status; where the server would answer 200, the client gets the application's.
+    EveryStatusKept,
+    /// On 200 only. On any other the header reaches the client, and what it says with it.
+    Ok,
+}
+
+/// Which headers of the application reach the client, beside the hand-off and the validators.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Survival {
+    /// These, and no others.
+    Only(&'static [HeaderName]),
+    /// All but these.
+    AllBut(&'static [HeaderName]),
+}
+
+impl Dialect {
+    /// Whether the application's header `name` reaches the client with the file.
+    pub fn keeps(&self, name: &HeaderName) -> bool {
+        let carried = self.carried.iter().any(|(_, carried)| carried == name);
+        carried
+            || match self.survival {
+                Survival::Only(names) => names.contains(name),
+                Survival::AllBut(names) => !names.contains(name),
+            }
+    }
+}

@@ -1,0 +1,146 @@
+//! The rows. What a row says was measured on the server that it names.
+
+use http::HeaderName;
+use http::header::{
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG,
+    EXPIRES, LAST_MODIFIED, LOCATION, SET_COOKIE, VARY,
+};
+
+use super::rule::{CONTROL, NOT_UTF8, NUMBER_SIGN, PERCENT_SIGN, QUESTION_MARK, SPACE_AT_END};
+use super::{ActsOn, Dialect, Escaping, Reference, Survival, Validators};
+
+const X_SENDFILE_HEADER: HeaderName = HeaderName::from_static("x-sendfile");
+const X_ACCEL_REDIRECT: HeaderName = HeaderName::from_static("x-accel-redirect");
+
+/// nginx: a URI to an `internal` location, percent-decoded once.
+pub static NGINX: Dialect = Dialect {
+    name: "nginx",
+    source: "nginx 1.22.1",
+    header: X_ACCEL_REDIRECT,
+    reference: Reference::Uri,
+    escaping: Escaping::Percent,
+    refuses: &[],
+    validators: Validators::Servers,
+    acts_on: ActsOn::EveryStatus,
+    survival: Survival::Only(&[
+        CONTENT_TYPE,
+        CONTENT_DISPOSITION,
+        SET_COOKIE,
+        CACHE_CONTROL,
+        EXPIRES,
+        ACCEPT_RANGES,
+    ]),
+    carried: &[],
+};
+
+/// Caddy, and FrankenPHP, which is one: a URI beneath the site that its configuration makes of it. Up
+/// to 2.6 it is taken as it is, newer ones decode it once, so only what both read alike: names with a
+/// percent sign, `?` or `#` are streamed.
+pub static CADDY: Dialect = Dialect {
+    name: "caddy",
+    source: "Caddy 2.6.2 and 2.11.7, with `copy_response_headers`",
+    header: X_ACCEL_REDIRECT,
+    reference: Reference::Uri,
+    escaping: Escaping::Raw,
+    refuses: &[&CONTROL, &SPACE_AT_END, &PERCENT_SIGN, &QUESTION_MARK, &NUMBER_SIGN],
+    validators: Validators::Servers,
+    acts_on: ActsOn::EveryStatus,
+    survival: Survival::AllBut(&[CONTENT_LENGTH, ETAG, LAST_MODIFIED]),
+    carried: &[],
+};
+
+/// LiteSpeed and OpenLiteSpeed: a URI of the virtual host, percent-decoded. How often is not measured,
+/// so names with a percent sign are streamed, as are those that are unlikely to be looked up as they are.
+pub static LITESPEED: Dialect = Dialect {
+    name: "litespeed",
+    source: "the source of OpenLiteSpeed 1.9.1, not measured",
+    header: HeaderName::from_static("x-litespeed-location"),
+    reference: Reference::Uri,
+    escaping: Escaping::Percent,
+    refuses: &[&CONTROL, &PERCENT_SIGN, &NOT_UTF8],
+    validators: Validators::Servers,
+    acts_on: ActsOn::EveryStatus,
+    survival: Survival::Only(&[CONTENT_DISPOSITION, SET_COOKIE]),
+    carried: &[],
+};
+
+/// Apache mod_wsgi in daemon mode: `Location` with status 200 is redirected internally. The redirected
+/// request starts anew, so what the application set travels in the query.
+pub static MOD_WSGI: Dialect = Dialect {
+    name: "mod_wsgi",
+    source: "Apache 2.4.71 with mod_wsgi 4.9.4",
+    header: LOCATION,
+    reference: Reference::Uri,
+    escaping: Escaping::Percent,
+    refuses: &[],
+    validators: Validators::Servers,
+    acts_on: ActsOn::Ok,
+    survival: Survival::Only(&[]),
+    carried: &[
+        ("disposition", CONTENT_DISPOSITION),
+        ("type", CONTENT_TYPE),
+        ("encoding", CONTENT_ENCODING),
+        ("cache", CACHE_CONTROL),
+        ("expires", EXPIRES),
+        ("vary", VARY),
+    ],
+};
+
+/// Apache mod_xsendfile 0.12: the path's raw bytes. Where the application sends no ETag, every file
+/// gets the same one.
+pub static MOD_XSENDFILE: Dialect = Dialect {
+    name: "mod_xsendfile",
+    source: "Apache 2.4.71 with mod_xsendfile 0.12",
+    header: X_SENDFILE_HEADER,
+    reference: Reference::Path,
+    escaping: Escaping::Raw,
+    refuses: &[&CONTROL, &SPACE_AT_END],
+    validators: Validators::Applications,
+    acts_on: ActsOn::Ok,
+    survival: Survival::AllBut(&[CONTENT_LENGTH, CONTENT_ENCODING]),
+    carried: &[],
+};
+
+/// Apache mod_xsendfile 1.x, which percent-decodes the path unless told `XSendFileUnescape off`: then it
+/// is [`MOD_XSENDFILE`].
+pub static MOD_XSENDFILE_1: Dialect = Dialect {
+    name: "mod_xsendfile_1",
+    source: "the source of mod_xsendfile 1.0, not measured",
+    header: X_SENDFILE_HEADER,
+    reference: Reference::Path,
+    escaping: Escaping::Percent,
+    refuses: &[],
+    validators: Validators::Applications,
+    acts_on: ActsOn::Ok,
+    survival: Survival::AllBut(&[CONTENT_LENGTH, CONTENT_ENCODING]),
+    carried: &[],
+};
+
+/// lighttpd: the path, percent-encoded UTF-8.
+pub static LIGHTTPD: Dialect = Dialect {
+    name: "lighttpd",
+    source: "lighttpd 1.4.69",
+    header: X_SENDFILE_HEADER,
+    reference: Reference::Path,
+    escaping: Escaping::Percent,
+    refuses: &[&CONTROL, &NOT_UTF8],
+    validators: Validators::Applications,
+    acts_on: ActsOn::EveryStatusKept,
+    survival: Survival::AllBut(&[CONTENT_LENGTH]),
+    carried: &[],
+};
+
+/// Any server that takes `X-Sendfile`: only what all of them read alike. mod_xsendfile 0.12 takes
+/// the bytes as they are, 1.0 and lighttpd decode them, so no name with a percent sign.
+pub static X_SENDFILE: Dialect = Dialect {
+    name: "xsendfile",
+    source: "mod_xsendfile 0.12 and lighttpd 1.4.69, both",
+    header: X_SENDFILE_HEADER,
+    reference: Reference::Path,
+    escaping: Escaping::Raw,
+    refuses: &[&CONTROL, &SPACE_AT_END, &PERCENT_SIGN, &NOT_UTF8],
+    validators: Validators::Applications,
+    acts_on: ActsOn::Ok,
+    survival: Survival::AllBut(&[CONTENT_LENGTH, CONTENT_ENCODING]),
+    carried: &[],
+};
