@@ -23,7 +23,7 @@ pub(crate) async fn serve(options: Options) -> Done {
     let service = service_fn(move |request: Request<Incoming>| {
         let download = sendfile.send(&request, &request.uri().path()[1..]);
         async move {
-            let response: Response<Body> = download.await.unwrap_or_else(|error| error.into_response());
+            let response: Response<Body> = download.await.unwrap_or_else(|error| error.to_response());
             Ok::<_, Infallible>(response)
         }
     });

@@ -3,9 +3,7 @@
 use actix_web::body::BodySize;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
-use http::header::{
-    CONTENT_LENGTH, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, IF_UNMODIFIED_SINCE, RANGE,
-};
+use http::header::CONTENT_LENGTH;
 
 use crate::body::Body;
 
@@ -13,7 +11,7 @@ use crate::body::Body;
 pub(crate) fn head(request: &HttpRequest) -> (http::Method, http::HeaderMap) {
     let method = http::Method::from_bytes(request.method().as_str().as_bytes());
     let mut headers = http::HeaderMap::new();
-    for name in [RANGE, IF_RANGE, IF_MATCH, IF_NONE_MATCH, IF_MODIFIED_SINCE, IF_UNMODIFIED_SINCE] {
+    for name in xsendfile::Request::HEADERS {
         for value in request.headers().get_all(name.as_str()) {
             if let Ok(value) = http::HeaderValue::from_bytes(value.as_bytes()) {
                 headers.append(&name, value);

@@ -36,4 +36,4 @@ mod sendfile;
 
 pub use body::Body;
 pub use sendfile::{Download, Error, Responding, Sendfile};
-pub use xsendfile_hyper::{Config, Disposition};
+pub use xsendfile_hyper::{Buffering, Config, Delivery, Disposition};

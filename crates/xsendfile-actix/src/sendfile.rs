@@ -6,11 +6,10 @@ use std::path::Path;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use actix_web::body::BoxBody;
-use actix_web::{HttpRequest, HttpResponse, Responder, ResponseError, http::StatusCode};
-use http::{HeaderName, HeaderValue, Version};
+use actix_web::{HttpRequest, HttpResponse, ResponseError, http::StatusCode};
+use http::Version;
 use xsendfile_hyper::sendfile::Head;
-use xsendfile_hyper::{Config, Disposition};
+use xsendfile_hyper::{Config, Delivery};
 
 use crate::body::Body;
 use crate::convert;
@@ -30,7 +29,8 @@ impl Sendfile {
     /// absolute one beneath any. Whether the client may have it has been decided before.
     pub fn send(&self, request: &HttpRequest, filename: impl AsRef<Path>) -> Download {
         let (method, headers) = convert::head(request);
-        Download(self.0.send(Head::new(&method, Version::HTTP_11, &headers), filename))
+        let inner = self.0.send(Head::new(&method, Version::HTTP_11, &headers), filename);
+        Download { inner, delivery: Delivery::new() }
     }
 }
 
@@ -38,48 +38,21 @@ impl Sendfile {
 /// response. What is not in memory is opened on a blocking thread.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
-pub struct Download(xsendfile_hyper::Download);
+pub struct Download {
+    inner: xsendfile_hyper::Download,
+    delivery: Delivery,
+}
 
 impl Download {
-    /// Lets the client save the file instead of showing it.
-    pub fn attachment(self) -> Self {
-        Self(self.0.attachment())
+    xsendfile::delivery_setters!();
+
+    /// How the file is to be delivered, in place of what was said before.
+    pub fn delivery(self, delivery: Delivery) -> Self {
+        Self { delivery, ..self }
     }
 
-    /// Whether the client shows the file or saves it. Default: shows it.
-    pub fn disposition(self, disposition: Disposition) -> Self {
-        Self(self.0.disposition(disposition))
-    }
-
-    /// The name to save the file under. Default: the last component of its path.
-    pub fn save_as(self, filename: impl Into<String>) -> Self {
-        Self(self.0.save_as(filename))
-    }
-
-    /// Gives the client no name to save the file under.
-    pub fn unnamed(self) -> Self {
-        Self(self.0.unnamed())
-    }
-
-    /// Content-Type. Default: what the name's extension tells.
-    pub fn media_type(self, media_type: impl Into<String>) -> Self {
-        Self(self.0.media_type(media_type))
-    }
-
-    /// Content-Encoding: how the file's bytes are encoded on disk. Default: not at all.
-    pub fn content_encoding(self, encoding: impl Into<String>) -> Self {
-        Self(self.0.content_encoding(encoding))
-    }
-
-    /// Sends only the first `length` bytes. Default: all that the file has when it is opened.
-    pub fn length(self, length: u64) -> Self {
-        Self(self.0.length(length))
-    }
-
-    /// A header of the application, such as Cache-Control, which a 304 repeats and some hand-offs have
-    /// to carry. Default: none.
-    pub fn header(self, name: HeaderName, value: HeaderValue) -> Self {
-        Self(self.0.header(name, value))
+    fn map_delivery(self, change: impl FnOnce(Delivery) -> Delivery) -> Self {
+        Self { delivery: change(self.delivery), ..self }
     }
 }
 
@@ -88,7 +61,7 @@ impl IntoFuture for Download {
     type IntoFuture = Responding;
 
     fn into_future(self) -> Responding {
-        Responding(self.0.into_future())
+        Responding(self.inner.delivery(self.delivery).into_future())
     }
 }
 
@@ -106,19 +79,6 @@ impl Future for Responding {
     }
 }
 
-/// Opens the file. What is not in memory is waited for on the spot; `download.await` waits without
-/// stopping the worker.
-impl Responder for Download {
-    type Body = BoxBody;
-
-    fn respond_to(self, _: &HttpRequest) -> HttpResponse<BoxBody> {
-        match self.0.respond_blocking() {
-            Ok(response) => convert::response(response).map_into_boxed_body(),
-            Err(error) => Error(error).error_response(),
-        }
-    }
-}
-
 /// Why a file is not sent. As a response it is a status, 404 for whatever is not there to be sent, and
 /// nothing more.
 #[derive(Debug)]
@@ -126,8 +86,8 @@ pub struct Error(xsendfile_hyper::Error);
 
 impl Error {
     /// What happened. Its message names the path: it belongs in the log.
-    pub fn reason(&self) -> &xsendfile::Error {
-        self.0.reason()
+    pub fn inner(&self) -> &xsendfile::Error {
+        self.0.inner()
     }
 }
 
@@ -145,7 +105,7 @@ impl std::error::Error for Error {
 
 impl ResponseError for Error {
     fn status_code(&self) -> StatusCode {
-        StatusCode::from_u16(self.0.reason().status().as_u16()).expect("a status in both")
+        StatusCode::from_u16(self.0.inner().status().as_u16()).expect("a status in both")
     }
 
     fn error_response(&self) -> HttpResponse {

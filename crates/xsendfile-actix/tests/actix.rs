@@ -22,12 +22,12 @@ async fn awaited(
     sendfile.send(&request, name.as_str()).attachment().await
 }
 
-async fn returned(
+async fn described(
     request: HttpRequest,
     sendfile: web::Data<Sendfile>,
     name: web::Path<String>,
 ) -> impl Responder {
-    sendfile.send(&request, name.as_str()).save_as("Rüben.pdf").media_type("application/pdf")
+    sendfile.send(&request, name.as_str()).save_as("Rüben.pdf").media_type("application/pdf").await
 }
 
 fn site() -> TempDir {
@@ -44,7 +44,7 @@ fn start(site: &TempDir, backend: &str, compress: bool) -> SocketAddr {
             .wrap(actix_web::middleware::Condition::new(compress, Compress::default()))
             .app_data(sendfile.clone())
             .route("/awaited/{name:.*}", web::route().to(awaited))
-            .route("/returned/{name:.*}", web::route().to(returned))
+            .route("/described/{name:.*}", web::route().to(described))
     });
     let server = server.workers(1).bind("127.0.0.1:0").expect("a port");
     let address = server.addrs()[0];
@@ -100,7 +100,7 @@ async fn every_size_and_selection_arrives() {
     let address = start(&site, "simple", false);
     for size in [0, 1, 64 * KIB - 1, 64 * KIB, 64 * KIB + 1, MIB - 1, MIB, MIB + 1, 3 * MIB] {
         let name = file(&site, size);
-        for way in ["awaited", "returned"] {
+        for way in ["awaited", "described"] {
             let reply = ask(address, "GET", &format!("{way}/{name}"), &[]).await;
             assert_eq!((reply.status(), reply.header("content-length")), ("200", &*size.to_string()));
             assert!(reply.body == bytes(0..size), "{size}");
@@ -212,7 +212,7 @@ async fn preconditions_ranges_and_head_are_right() {
     }
     let reply = ask(address, "HEAD", &path, &[("range", "bytes=0-9")]).await;
     assert_eq!((reply.status(), reply.header("content-length"), &*reply.body), ("200", "100", &b""[..]));
-    let reply = ask(address, "GET", &format!("returned/{name}"), &[]).await;
+    let reply = ask(address, "GET", &format!("described/{name}"), &[]).await;
     assert_eq!(reply.header("content-type"), "application/pdf");
     assert!(reply.header("content-disposition").contains("filename*=UTF-8''R%C3%BCben.pdf"));
 }
@@ -223,7 +223,7 @@ async fn what_is_not_there_to_be_sent_is_a_404_that_tells_nothing() {
     std::fs::create_dir(site.path().join("directory")).expect("a directory");
     std::os::unix::fs::symlink("/etc/passwd", site.path().join("out")).expect("a symlink");
     let address = start(&site, "simple", false);
-    for way in ["awaited", "returned"] {
+    for way in ["awaited", "described"] {
         for name in ["missing", "directory", "out", "..%2f..%2fetc%2fpasswd", "%2fetc%2fpasswd"] {
             let reply = ask(address, "GET", &format!("{way}/{name}"), &[]).await;
             assert_eq!((reply.status(), &*reply.body), ("404", &b""[..]), "{name}");

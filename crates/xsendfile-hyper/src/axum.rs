@@ -8,13 +8,12 @@ use axum::extract::{FromRef, FromRequestParts};
 use axum::response::{IntoResponse, Response};
 use axum::serve::IncomingStream;
 use http::request::Parts;
-use tokio::runtime::{Handle, RuntimeFlavor};
 
 use crate::body::Body;
 use crate::error::Error;
 use crate::io::Io;
 use crate::listener::{Incoming, Listener};
-use crate::sendfile::{Download, Sendfile};
+use crate::sendfile::Sendfile;
 
 /// From the application's state: from `Sendfile` itself, or from any state that it can be taken from.
 impl<S> FromRequestParts<S> for Sendfile
@@ -29,18 +28,6 @@ where
     }
 }
 
-/// Opens the file. What is not in memory is waited for on the spot, while the runtime's other workers
-/// take over this one's tasks; `download.await` waits without stopping a worker.
-impl IntoResponse for Download {
-    fn into_response(self) -> Response {
-        let answer = self.respond_cached().unwrap_or_else(|| match Handle::current().runtime_flavor() {
-            RuntimeFlavor::MultiThread => tokio::task::block_in_place(|| self.respond_blocking()),
-            _ => self.respond_blocking(),
-        });
-        answer.map(|response| response.map(axum::body::Body::new)).into_response()
-    }
-}
-
 impl IntoResponse for Body {
     fn into_response(self) -> Response {
         axum::body::Body::new(self).into_response()
@@ -50,7 +37,7 @@ impl IntoResponse for Body {
 /// The status that the client is told, and an empty body.
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
-        Self::into_response(self).map(axum::body::Body::new)
+        self.to_response().map(axum::body::Body::new)
     }
 }
 

@@ -13,13 +13,13 @@ pub struct Error(xsendfile::Error);
 
 impl Error {
     /// What happened. Its message names the path: it belongs in the log.
-    pub fn reason(&self) -> &xsendfile::Error {
+    pub fn inner(&self) -> &xsendfile::Error {
         &self.0
     }
 
     /// What the client is told: a status, 404 for whatever is not there to be sent, and nothing more.
     /// What happened goes to the log, as an error where the system or the caller is at fault.
-    pub fn into_response(self) -> Response<Body> {
+    pub fn to_response(&self) -> Response<Body> {
         let status = self.0.status();
         if status.is_server_error() {
             tracing::error!(error = %self.0, "a file could not be sent");

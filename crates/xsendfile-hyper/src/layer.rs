@@ -21,19 +21,19 @@ type BoxError = Box<dyn StdError + Send + Sync>;
 /// Sends the files that an inner service names in its responses, as a server in front would: an
 /// application written for nginx or Apache runs behind it unchanged.
 ///
-/// A response with status 200 that carries the header of one of the [dialects](Layer::dialects) is
+/// A response with status 200 that carries the header of one of the [dialects](SendfileLayer::dialects) is
 /// answered with the file: ranges and preconditions evaluated, every other header of the application
 /// kept. On every other status the application's own response stands. The header itself reaches no
 /// client, and no client's `X-Accel-…` and `X-Sendfile…` reaches the application, whatever they are.
 ///
 /// A file that is missing, or lies outside the roots, is a 404.
 #[derive(Debug, Clone)]
-pub struct Layer {
+pub struct SendfileLayer {
     sendfile: Sendfile,
     dialects: Vec<&'static Dialect>,
 }
 
-impl Layer {
+impl SendfileLayer {
     /// Sends files from the locations of `config`. Its backend is the dialect that is understood;
     /// where that is none (`simple`), `X-Accel-Redirect` of nginx and plain `X-Sendfile`.
     pub fn new(config: Config) -> Self {
@@ -49,22 +49,22 @@ impl Layer {
     }
 }
 
-impl<S> tower_layer::Layer<S> for Layer {
-    type Service = Service<S>;
+impl<S> tower_layer::Layer<S> for SendfileLayer {
+    type Service = SendfileService<S>;
 
-    fn layer(&self, inner: S) -> Service<S> {
-        Service { inner, layer: self.clone() }
+    fn layer(&self, inner: S) -> SendfileService<S> {
+        SendfileService { inner, layer: self.clone() }
     }
 }
 
-/// A service in a [`Layer`].
+/// A service in a [`SendfileLayer`].
 #[derive(Debug, Clone)]
-pub struct Service<S> {
+pub struct SendfileService<S> {
     inner: S,
-    layer: Layer,
+    layer: SendfileLayer,
 }
 
-impl<S, A, B> tower_service::Service<Request<A>> for Service<S>
+impl<S, A, B> tower_service::Service<Request<A>> for SendfileService<S>
 where
     S: tower_service::Service<Request<A>, Response = Response<B>>,
 {
@@ -97,11 +97,11 @@ fn is_hand_off(name: &HeaderName) -> bool {
 }
 
 pin_project! {
-    /// The response of a [`Service`].
+    /// The response of a [`SendfileService`].
     pub struct Answering<F> {
         #[pin]
         inner: F,
-        layer: Layer,
+        layer: SendfileLayer,
         kept: Kept,
         state: State,
     }
@@ -155,7 +155,7 @@ where
     }
 }
 
-impl Layer {
+impl SendfileLayer {
     /// Takes every hand-off header out of the response; the first that is understood.
     fn take_named<B>(&self, response: &mut Response<B>) -> Option<(&'static Dialect, HeaderValue)> {
         let headers = response.headers_mut();
@@ -178,7 +178,7 @@ fn answer<B>(
 ) -> Response<FileOr<B>> {
     let mut response = match answer {
         Ok(response) => kept.answer(response),
-        Err(error) => Error::from(error).into_response(),
+        Err(error) => Error::from(error).to_response(),
     };
     *response.extensions_mut() = extensions;
     response.map(FileOr::file)

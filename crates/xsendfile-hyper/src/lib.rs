@@ -34,7 +34,7 @@
 //! | [`Io`], [`Listener`] | | connections that let the kernel send |
 //! | `serve` | `serve` | an accept loop for hyper and tower services, HTTP/1 and 2 |
 //! | `TlsListener` | `rustls` | TLS for it |
-//! | `Layer` | `tower` | the server half: sends what an inner service names |
+//! | `SendfileLayer` | `tower` | the server half: sends what an inner service names |
 //! | `axum` | `axum` | extractor, responses, `axum::serve` |
 //!
 //! [`kernel_send`] says when the kernel sends and how to see it, [`recipes`] how to do the usual things.
@@ -70,11 +70,11 @@ pub use counters::{Copied, Counters, counters};
 pub use error::Error;
 pub use io::Io;
 #[cfg(feature = "tower")]
-pub use layer::Layer;
+pub use layer::{SendfileLayer, SendfileService};
 pub use listener::Listener;
 pub use sendfile::{Download, Sendfile};
 #[cfg(feature = "serve")]
 pub use serve::{Peer, Serve, serve};
 #[cfg(feature = "rustls")]
 pub use tls::TlsListener;
-pub use xsendfile::{Config, Disposition};
+pub use xsendfile::{Buffering, Config, Delivery, Disposition};

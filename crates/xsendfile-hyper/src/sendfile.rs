@@ -5,10 +5,9 @@ use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use http::header::{IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, IF_UNMODIFIED_SINCE, RANGE};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, Version};
+use http::{HeaderMap, Method, Response, Version};
 use tokio::task::{JoinHandle, spawn_blocking};
-use xsendfile::{Config, Disposition};
+use xsendfile::{Config, Delivery};
 
 use crate::body::Body;
 use crate::counters::Copied;
@@ -42,12 +41,7 @@ impl Sendfile {
             sendfile: self.0.clone(),
             request: request.into().keep(),
             filename: filename.as_ref().into(),
-            disposition: Disposition::default(),
-            save_as: SaveAs::Base,
-            media_type: None,
-            content_encoding: None,
-            length: None,
-            headers: HeaderMap::new(),
+            delivery: Delivery::new(),
         }
     }
 }
@@ -75,7 +69,7 @@ impl<'a> Head<'a> {
     /// What a download depends on of it.
     pub(crate) fn keep(self) -> Kept {
         let mut headers = HeaderMap::new();
-        for name in [RANGE, IF_RANGE, IF_MATCH, IF_NONE_MATCH, IF_MODIFIED_SINCE, IF_UNMODIFIED_SINCE] {
+        for name in xsendfile::Request::HEADERS {
             for value in self.headers.get_all(&name) {
                 headers.append(&name, value.clone());
             }
@@ -129,69 +123,19 @@ pub struct Download {
     sendfile: xsendfile::Sendfile,
     request: Kept,
     filename: PathBuf,
-    disposition: Disposition,
-    save_as: SaveAs,
-    media_type: Option<String>,
-    content_encoding: Option<String>,
-    length: Option<u64>,
-    headers: HeaderMap,
-}
-
-/// The name that Content-Disposition gives.
-#[derive(Debug, Clone)]
-enum SaveAs {
-    Base,
-    Nothing,
-    Name(String),
+    delivery: Delivery,
 }
 
 impl Download {
-    /// Lets the client save the file instead of showing it.
-    pub fn attachment(self) -> Self {
-        self.disposition(Disposition::Attachment)
+    xsendfile::delivery_setters!();
+
+    /// How the file is to be delivered, in place of what was said before.
+    pub fn delivery(self, delivery: Delivery) -> Self {
+        Self { delivery, ..self }
     }
 
-    /// Whether the client shows the file or saves it. Default: shows it.
-    pub fn disposition(mut self, disposition: Disposition) -> Self {
-        self.disposition = disposition;
-        self
-    }
-
-    /// The name to save the file under. Default: the last component of its path.
-    pub fn save_as(mut self, filename: impl Into<String>) -> Self {
-        self.save_as = SaveAs::Name(filename.into());
-        self
-    }
-
-    /// Gives the client no name to save the file under.
-    pub fn unnamed(mut self) -> Self {
-        self.save_as = SaveAs::Nothing;
-        self
-    }
-
-    /// Content-Type. Default: what the name's extension tells.
-    pub fn media_type(mut self, media_type: impl Into<String>) -> Self {
-        self.media_type = Some(media_type.into());
-        self
-    }
-
-    /// Content-Encoding: how the file's bytes are encoded on disk. Default: not at all.
-    pub fn content_encoding(mut self, encoding: impl Into<String>) -> Self {
-        self.content_encoding = Some(encoding.into());
-        self
-    }
-
-    /// Sends only the first `length` bytes, as of a file that is still being written. Default: all
-    /// that it has when it is opened.
-    pub fn length(mut self, length: u64) -> Self {
-        self.length = Some(length);
-        self
-    }
-
-    /// A header of the application, such as Cache-Control. Default: none.
-    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.insert(name, value);
-        self
+    fn map_delivery(self, change: impl FnOnce(Delivery) -> Delivery) -> Self {
+        Self { delivery: change(self.delivery), ..self }
     }
 
     /// Opens the file and decides the answer. Waits for the disk: for threads of your own.
@@ -212,26 +156,7 @@ impl Download {
     }
 
     fn core(&self) -> xsendfile::Download<'_> {
-        let mut download = self.sendfile.send(self.request.core(), &self.filename);
-        download = download.disposition(self.disposition);
-        download = match &self.save_as {
-            SaveAs::Base => download,
-            SaveAs::Nothing => download.unnamed(),
-            SaveAs::Name(name) => download.save_as(name),
-        };
-        if let Some(media_type) = &self.media_type {
-            download = download.media_type(media_type);
-        }
-        if let Some(encoding) = &self.content_encoding {
-            download = download.content_encoding(encoding);
-        }
-        if let Some(length) = self.length {
-            download = download.length(length);
-        }
-        for (name, value) in &self.headers {
-            download = download.header(name.clone(), value.clone());
-        }
-        download
+        self.sendfile.send(self.request.core(), &self.filename).delivery(&self.delivery)
     }
 }
 

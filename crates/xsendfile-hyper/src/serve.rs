@@ -44,7 +44,7 @@ type BoxError = Box<dyn StdError + Send + Sync>;
 ///     // Here belongs the decision who may have which file.
 ///     let download = sendfile.send(&request, "report.pdf").attachment();
 ///     async move {
-///         Ok::<_, Infallible>(download.await.unwrap_or_else(|error| error.into_response()))
+///         Ok::<_, Infallible>(download.await.unwrap_or_else(|error| error.to_response()))
 ///     }
 /// });
 /// serve(Listener::bind("127.0.0.1:8000").await?, service)

@@ -39,14 +39,15 @@ async fn awaited(
     sendfile.send(&parts, name).attachment().await
 }
 
-/// Returned as it is, with `Sendfile` as an extractor.
-async fn returned(sendfile: Sendfile, Path(name): Path<String>, parts: Parts) -> Download {
+/// With `Sendfile` as an extractor.
+async fn described(sendfile: Sendfile, Path(name): Path<String>, parts: Parts) -> impl IntoResponse {
     let private = HeaderValue::from_static("private");
     sendfile
         .send(&parts, name)
         .save_as("Rüben.pdf")
         .media_type("application/pdf")
         .header(CACHE_CONTROL, private)
+        .await
 }
 
 /// With an application's own error.
@@ -62,7 +63,7 @@ struct Refusal(Error);
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> axum::response::Response {
-        let status = self.0.reason().status();
+        let status = self.0.inner().status();
         (status, "a page of the application's own").into_response()
     }
 }
@@ -74,7 +75,7 @@ async fn peer(ConnectInfo(peer): ConnectInfo<xsendfile_hyper::axum::Peer>) -> St
 fn application(site: &Site, backend: &str) -> Router {
     Router::new()
         .route("/awaited/{*name}", get(awaited))
-        .route("/returned/{*name}", get(returned))
+        .route("/described/{*name}", get(described))
         .route(
             "/asked/{*name}",
             get(async |a: Sendfile, b: Path<String>, c: Parts| {
@@ -101,7 +102,7 @@ async fn a_download_is_a_response_awaited_or_not() {
     assert_eq!(reply.header("content-disposition"), "attachment; filename=\"3145728.bin\"");
     assert_eq!(reply.header("x-content-type-options"), "nosniff");
 
-    let reply = ask(&server, "GET", &format!("returned/{name}"), &[("range", "bytes=100-199")]).await;
+    let reply = ask(&server, "GET", &format!("described/{name}"), &[("range", "bytes=100-199")]).await;
     assert_eq!(reply.status, StatusCode::PARTIAL_CONTENT);
     assert!(reply.body == bytes(100..200));
     assert_eq!(reply.header("content-type"), "application/pdf");
@@ -117,9 +118,9 @@ async fn a_download_is_a_response_on_a_runtime_of_several_workers() {
     let site = Site::new();
     let name = site.file(KIB);
     let server = Server::start_router(Way::UnderAxum, application(&site, "simple"), LIMIT).await;
-    assert!(ask(&server, "GET", &format!("returned/{name}"), &[]).await.body == bytes(0..KIB));
+    assert!(ask(&server, "GET", &format!("described/{name}"), &[]).await.body == bytes(0..KIB));
     // Never in memory, so on the way that may wait.
-    assert_eq!(ask(&server, "GET", "returned/missing", &[]).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(ask(&server, "GET", "described/missing", &[]).await.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
@@ -128,7 +129,7 @@ async fn what_is_not_there_to_be_sent_is_a_404_that_tells_nothing() {
     std::fs::create_dir(site.path("directory")).expect("a directory");
     std::os::unix::fs::symlink("/etc/passwd", site.path("out")).expect("a symlink");
     let server = Server::start_router(Way::UnderAxum, application(&site, "simple"), LIMIT).await;
-    for way in ["awaited", "returned"] {
+    for way in ["awaited", "described"] {
         for name in ["missing", "directory", "out", "..%2f..%2fetc%2fpasswd", "%2fetc%2fpasswd"] {
             let reply = ask(&server, "GET", &format!("{way}/{name}"), &[]).await;
             assert_eq!((reply.status, &*reply.body), (StatusCode::NOT_FOUND, &b""[..]), "{name}");

@@ -10,7 +10,7 @@ use support::client::{Http1, Reply};
 use support::site::{KIB, MIB, Site, bytes};
 use support::way::{Server, Way};
 use xsendfile::dialect;
-use xsendfile_hyper::{Layer, counters};
+use xsendfile_hyper::{SendfileLayer, counters};
 
 /// An application that answers what the request tells it to: `say-status`, and every header
 /// `say-…` without that prefix. What it sees of the request it writes into its body.
@@ -37,7 +37,7 @@ async fn application(headers: HeaderMap) -> Response {
 }
 
 async fn server(site: &Site, backend: &str) -> Server {
-    let layer = Layer::new(site.config(backend));
+    let layer = SendfileLayer::new(site.config(backend));
     let router = Router::new().fallback(any(application)).layer(layer);
     Server::start_router(Way::Http11, router, std::time::Duration::from_secs(60)).await
 }
@@ -208,7 +208,7 @@ async fn what_is_not_beneath_the_root_is_a_404() {
 async fn only_the_dialects_that_are_asked_for_are_understood() {
     let site = Site::new();
     std::fs::write(site.path("50% ü.txt"), "percent").expect("a file");
-    let layer = Layer::new(site.config("simple")).dialects([&dialect::LIGHTTPD]);
+    let layer = SendfileLayer::new(site.config("simple")).dialects([&dialect::LIGHTTPD]);
     let router = Router::new().fallback(any(application)).layer(layer);
     let server = Server::start_router(Way::Http11, router, std::time::Duration::from_secs(60)).await;
 

@@ -1,10 +1,11 @@
 //! Headers: Python writes them as text of Latin-1 characters, one for each byte.
 
-use http::header::{IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, IF_UNMODIFIED_SINCE, RANGE};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use pyo3::intern;
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyString};
+use xsendfile::Request;
 
 /// The bytes of a header value; `None` for text that no HTTP message can hold.
 pub(crate) fn value_from_text(text: &str) -> Option<HeaderValue> {
@@ -49,8 +50,11 @@ pub(crate) fn names<'py>(py: Python<'py>, name: &HeaderName) -> (Bound<'py, PySt
         "last-modified" => "Last-Modified",
         "location" => "Location",
         "vary" => "Vary",
+        "x-accel-buffering" => "X-Accel-Buffering",
+        "x-accel-limit-rate" => "X-Accel-Limit-Rate",
         "x-accel-redirect" => "X-Accel-Redirect",
         "x-content-type-options" => "X-Content-Type-Options",
+        "x-lighttpd-kbytes-per-second" => "X-LIGHTTPD-KBytes-per-second",
         "x-litespeed-location" => "X-LiteSpeed-Location",
         "x-sendfile" => "X-Sendfile",
     }
@@ -64,16 +68,15 @@ pub(crate) fn display_name<'py>(py: Python<'py>, name: &HeaderName) -> Bound<'py
 /// The headers that a download depends on, from a WSGI environment or what Django makes of an ASGI
 /// scope.
 pub(crate) fn from_meta(meta: &Bound<'_, PyDict>) -> PyResult<HeaderMap> {
+    static KEYS: PyOnceLock<Vec<Py<PyString>>> = PyOnceLock::new();
     let py = meta.py();
+    let key = |name: &HeaderName| {
+        let key = format!("HTTP_{}", name.as_str().to_ascii_uppercase().replace('-', "_"));
+        PyString::intern(py, &key).unbind()
+    };
+    let keys = KEYS.get_or_init(py, || Request::HEADERS.iter().map(key).collect());
     let mut headers = HeaderMap::new();
-    for (key, name) in [
-        (intern!(py, "HTTP_RANGE"), RANGE),
-        (intern!(py, "HTTP_IF_RANGE"), IF_RANGE),
-        (intern!(py, "HTTP_IF_MATCH"), IF_MATCH),
-        (intern!(py, "HTTP_IF_NONE_MATCH"), IF_NONE_MATCH),
-        (intern!(py, "HTTP_IF_MODIFIED_SINCE"), IF_MODIFIED_SINCE),
-        (intern!(py, "HTTP_IF_UNMODIFIED_SINCE"), IF_UNMODIFIED_SINCE),
-    ] {
+    for (key, name) in keys.iter().zip(Request::HEADERS) {
         let Some(value) = meta.get_item(key)? else { continue };
         let text = value.cast::<PyString>().ok().and_then(|text| text.to_str().ok());
         if let Some(value) = text.and_then(value_from_text) {

@@ -7,8 +7,10 @@
 mod body;
 mod error;
 mod header;
+mod how;
 mod response;
 mod sendfile;
+mod settings;
 
 use pyo3::prelude::*;
 

@@ -28,6 +28,9 @@ pub(crate) struct Response {
     path: OsString,
     #[pyo3(get)]
     refused: Option<&'static str>,
+    /// What was asked for and this backend has no way to say.
+    #[pyo3(get)]
+    unsaid: Vec<&'static str>,
 }
 
 impl Response {
@@ -47,6 +50,7 @@ impl Response {
             .transpose()?;
         let hand_off = response.hand_off.map(|hand_off| Py::new(py, HandOff(hand_off))).transpose()?;
         let refused = response.refused.map(|rule| rule.name);
+        let unsaid = response.unsaid.iter().map(|extra| extra.name()).collect();
         Ok(Self {
             status: response.status.as_u16(),
             headers: headers.unbind(),
@@ -54,6 +58,7 @@ impl Response {
             hand_off,
             path: response.path.into(),
             refused,
+            unsaid,
         })
     }
 }

@@ -1,6 +1,5 @@
 //! The way in.
 
-use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -8,48 +7,24 @@ use http::Method;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 use xsendfile::dialect::Reference;
-use xsendfile::{Config, Download, Request};
+use xsendfile::{ConfigBuilder, Delivery, Request};
 
 use crate::error::{NotFound, from_config_error, from_error};
 use crate::header::{display_name, from_meta, text_from_value};
+use crate::how::How;
 use crate::response::Response;
+use crate::settings::Settings;
 
 /// Sends files by the settings that it was made with.
 #[pyclass(frozen, module = "django_sendfile._native")]
 pub(crate) struct Sendfile(xsendfile::Sendfile);
 
-/// How a file is to be sent: as an attachment or not, under which name (an empty one is none), media
-/// type, content encoding, length.
-#[derive(FromPyObject)]
-struct How(bool, Option<OsString>, Option<String>, Option<String>, Option<u64>);
-
 #[pymethods]
 impl Sendfile {
     #[new]
-    #[pyo3(signature = (*, backend, root, url, locations, check_file_exists, symlinks, media_types))]
-    fn new(
-        backend: &str,
-        root: PathBuf,
-        url: Option<String>,
-        locations: Vec<(PathBuf, Option<String>)>,
-        check_file_exists: bool,
-        symlinks: Option<&str>,
-        media_types: HashMap<String, String>,
-    ) -> PyResult<Self> {
-        let mut builder = Config::builder().backend(backend).root(root).check_file_exists(check_file_exists);
-        if let Some(url) = url {
-            builder = builder.url(url);
-        }
-        if let Some(policy) = symlinks {
-            builder = builder.symlinks(policy.parse().map_err(from_config_error)?);
-        }
-        for (root, url) in locations {
-            builder = builder.location(root, url.as_deref());
-        }
-        for (extension, media_type) in media_types {
-            builder = builder.media_type(&extension, &media_type);
-        }
-        Ok(Self(xsendfile::Sendfile::new(builder.build().map_err(from_config_error)?)))
+    fn new(settings: Settings) -> PyResult<Self> {
+        let config = settings.builder().and_then(ConfigBuilder::build).map_err(from_config_error)?;
+        Ok(Self(xsendfile::Sendfile::new(config)))
     }
 
     /// The header that hands files off; none where they are streamed.
@@ -79,7 +54,8 @@ impl Sendfile {
         let headers = from_meta(meta)?;
         let request = Request::new(&method, &headers);
         let filename = path_from_text(filename)?;
-        let download = || how.apply(self.0.send(request, &filename));
+        let delivery = Delivery::from(how);
+        let download = || self.0.send(request, &filename).delivery(&delivery);
         // Most directories are in memory, and then other threads need not even be let in.
         let response = match download().respond_cached() {
             Err(xsendfile::Error::WouldBlock) if cached => return Ok(None),
@@ -93,7 +69,8 @@ impl Sendfile {
     fn describe(&self, py: Python<'_>, filename: &Bound<'_, PyString>, how: How) -> PyResult<Description> {
         let filename = path_from_text(filename)?;
         let (method, headers) = Default::default();
-        let description = how.apply(self.0.send(Request::new(&method, &headers), &filename)).describe();
+        let request = Request::new(&method, &headers);
+        let description = self.0.send(request, &filename).delivery(Delivery::from(how)).describe();
         let description = description.map_err(from_error)?;
         Ok(Description {
             path: description.path.into(),
@@ -111,28 +88,6 @@ impl Sendfile {
         let bytes: Vec<u8> = value.chars().filter_map(|c| u8::try_from(c).ok()).collect();
         let found = dialect.read(&bytes, self.0.config().locations());
         found.map(|found| found.path().into()).map_err(|reason| NotFound::new_err(reason.to_string()))
-    }
-}
-
-impl How {
-    fn apply<'a>(&'a self, mut download: Download<'a>) -> Download<'a> {
-        let Self(attachment, save_as, media_type, content_encoding, length) = self;
-        if *attachment {
-            download = download.attachment();
-        }
-        if let Some(name) = save_as {
-            download = download.save_as(name.to_string_lossy());
-        }
-        if let Some(media_type) = media_type {
-            download = download.media_type(media_type);
-        }
-        if let Some(encoding) = content_encoding {
-            download = download.content_encoding(encoding);
-        }
-        match length {
-            Some(length) => download.length(*length),
-            None => download,
-        }
     }
 }
 

@@ -1,11 +1,13 @@
 //! The settings, read once and checked before the first request.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use http::HeaderValue;
 
 use crate::backend::Backend;
 use crate::error::ConfigError;
+use crate::extras::{Buffering, Extras};
 use crate::location::{InternalUrl, Location, Locations};
 use crate::media_type::MediaTypes;
 use crate::root::{Root, Symlinks};
@@ -18,6 +20,7 @@ pub struct Config {
     pub(crate) locations: Locations,
     pub(crate) check_file_exists: bool,
     pub(crate) media_types: MediaTypes,
+    pub(crate) extras: Extras,
 }
 
 impl Config {
@@ -28,7 +31,9 @@ impl Config {
 
     /// Settings from environment variables of the same names: `SENDFILE_BACKEND`, `SENDFILE_ROOT`,
     /// `SENDFILE_URL`, `SENDFILE_LOCATIONS` (`root=url`, several separated by commas),
-    /// `SENDFILE_CHECK_FILE_EXISTS` (`true` or `false`), `SENDFILE_SYMLINKS`.
+    /// `SENDFILE_CHECK_FILE_EXISTS` (`true` or `false`), `SENDFILE_SYMLINKS`, `SENDFILE_LIMIT_RATE`
+    /// (bytes in a second), `SENDFILE_BUFFERING` (`true` or `false`), `SENDFILE_CHARSET`,
+    /// `SENDFILE_EXPIRES` (seconds).
     ///
     /// # Errors
     ///
@@ -64,6 +69,14 @@ pub struct ConfigBuilder {
     check_file_exists: Option<bool>,
     #[cfg_attr(feature = "serde", serde(alias = "SENDFILE_SYMLINKS"))]
     symlinks: Symlinks,
+    #[cfg_attr(feature = "serde", serde(alias = "SENDFILE_LIMIT_RATE"))]
+    limit_rate: Option<u64>,
+    #[cfg_attr(feature = "serde", serde(alias = "SENDFILE_BUFFERING"))]
+    buffering: Option<bool>,
+    #[cfg_attr(feature = "serde", serde(alias = "SENDFILE_CHARSET"))]
+    charset: Option<String>,
+    #[cfg_attr(feature = "serde", serde(alias = "SENDFILE_EXPIRES"))]
+    expires: Option<u64>,
     #[cfg_attr(feature = "serde", serde(skip))]
     media_types: MediaTypes,
 }
@@ -113,6 +126,37 @@ impl ConfigBuilder {
         self
     }
 
+    /// The most bytes in a second that a client gets from the server in front; 0 is no limit. Default:
+    /// what that server is configured to do.
+    #[must_use]
+    pub fn limit_rate(mut self, bytes_per_second: u64) -> Self {
+        self.limit_rate = Some(bytes_per_second);
+        self
+    }
+
+    /// Whether nginx in front may take what is streamed faster than the client takes it. Default: what
+    /// nginx is configured to do.
+    #[must_use]
+    pub fn buffering(mut self, buffering: Buffering) -> Self {
+        self.buffering = Some(buffering == Buffering::On);
+        self
+    }
+
+    /// The charset of files whose media type is `text/…` and does not say one itself. Default: none.
+    #[must_use]
+    pub fn charset(mut self, charset: impl Into<String>) -> Self {
+        self.charset = Some(charset.into());
+        self
+    }
+
+    /// How long a client, and nobody in between, may keep a file without asking again, in whole
+    /// seconds. Default: nothing is said.
+    #[must_use]
+    pub fn expires(mut self, after: Duration) -> Self {
+        self.expires = Some(after.as_secs());
+        self
+    }
+
     /// Lets files with this extension be of this media type. Values that HTTP cannot carry are
     /// ignored.
     #[must_use]
@@ -148,7 +192,15 @@ impl ConfigBuilder {
             )?);
         }
         let locations = Locations::new(locations)?;
-        Ok(Config { backend, locations, check_file_exists, media_types: self.media_types })
+        let on_or_off = |on| if on { Buffering::On } else { Buffering::Off };
+        let extras = Extras {
+            limit_rate: self.limit_rate,
+            buffering: self.buffering.map(on_or_off),
+            charset: self.charset,
+            expires: self.expires,
+        };
+        extras.check(backend)?;
+        Ok(Config { backend, locations, check_file_exists, media_types: self.media_types, extras })
     }
 
     fn from_variables(variable: impl Fn(&str) -> Option<std::ffi::OsString>) -> Result<Self, ConfigError> {
@@ -173,6 +225,16 @@ impl ConfigBuilder {
         }
         if let Some(policy) = text("SENDFILE_SYMLINKS")? {
             builder.symlinks = policy.parse()?;
+        }
+        if let Some(rate) = text("SENDFILE_LIMIT_RATE")? {
+            builder.limit_rate = Some(number("SENDFILE_LIMIT_RATE", &rate, "bytes in a second")?);
+        }
+        if let Some(buffering) = text("SENDFILE_BUFFERING")? {
+            builder.buffering = Some(boolean("SENDFILE_BUFFERING", &buffering)?);
+        }
+        builder.charset = text("SENDFILE_CHARSET")?;
+        if let Some(seconds) = text("SENDFILE_EXPIRES")? {
+            builder.expires = Some(number("SENDFILE_EXPIRES", &seconds, "seconds")?);
         }
         for pair in text("SENDFILE_LOCATIONS")?.iter().flat_map(|pairs| pairs.split(',')) {
             let Some((root, url)) = pair.rsplit_once('=') else {
@@ -246,6 +308,15 @@ fn location(
 
 fn unset(setting: &'static str, advice: &str) -> ConfigError {
     ConfigError { setting, value: "unset".into(), problem: "it is needed".into(), advice: advice.into() }
+}
+
+fn number(setting: &'static str, value: &str, what: &str) -> Result<u64, ConfigError> {
+    value.parse().map_err(|_| ConfigError {
+        setting,
+        value: format!("{value:?}"),
+        problem: "it is not a whole number".into(),
+        advice: format!("write a number of {what}"),
+    })
 }
 
 fn boolean(setting: &'static str, value: &str) -> Result<bool, ConfigError> {

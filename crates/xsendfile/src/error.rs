@@ -94,6 +94,7 @@ pub enum Reason {
 /// A setting that cannot work, found before the first request.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{setting} = {value}: {problem}; {advice}")]
+#[non_exhaustive]
 pub struct ConfigError {
     /// The setting's name, such as `SENDFILE_ROOT`.
     pub setting: &'static str,
@@ -103,4 +104,11 @@ pub struct ConfigError {
     pub problem: String,
     /// What to write instead.
     pub advice: String,
+}
+
+impl ConfigError {
+    /// About the setting of this name and value: what is wrong, and what to write instead.
+    pub fn new(setting: &'static str, value: String, problem: String, advice: String) -> Self {
+        Self { setting, value, problem, advice }
+    }
 }

@@ -1,5 +1,6 @@
 //! The part of a request that a download depends on.
 
+use http::header::{IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, IF_UNMODIFIED_SINCE, RANGE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 /// The method and the headers of a request.
@@ -10,7 +11,11 @@ pub struct Request<'a> {
 }
 
 impl<'a> Request<'a> {
-    /// A request with this method and these headers, of which the preconditions and Range are read.
+    /// The headers that a download depends on: Range and the preconditions (RFC 9110 §13, §14).
+    pub const HEADERS: [HeaderName; 6] =
+        [RANGE, IF_RANGE, IF_MATCH, IF_NONE_MATCH, IF_MODIFIED_SINCE, IF_UNMODIFIED_SINCE];
+
+    /// A request with this method and these headers, of which [`Request::HEADERS`] are read.
     pub fn new(method: &'a Method, headers: &'a HeaderMap) -> Self {
         Self { method, headers }
     }

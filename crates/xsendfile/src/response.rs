@@ -6,6 +6,7 @@ use http::{HeaderMap, StatusCode};
 
 use crate::body::Body;
 use crate::dialect::Rule;
+use crate::extras::Extra;
 use crate::hand_off::HandOff;
 
 /// The answer to a request for a file.
@@ -25,11 +26,21 @@ pub struct Response {
     /// Why the file is streamed although the backend hands files off: what its name has that the
     /// server cannot be told.
     pub refused: Option<&'static Rule>,
+    /// What the caller asked for and the backend has no way to say.
+    pub unsaid: Vec<Extra>,
 }
 
 impl Response {
     pub(crate) fn without_body(status: StatusCode, headers: HeaderMap) -> Self {
-        Self { status, headers, body: Body::empty(), path: PathBuf::new(), hand_off: None, refused: None }
+        Self {
+            status,
+            headers,
+            body: Body::empty(),
+            path: PathBuf::new(),
+            hand_off: None,
+            refused: None,
+            unsaid: Vec::new(),
+        }
     }
 }
 

@@ -4,12 +4,13 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use http::header::CONTENT_TYPE;
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::HeaderValue;
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 
 use crate::config::Config;
-use crate::dialect::{Rule, SYMLINK};
-use crate::disposition::Disposition;
+use crate::delivery::Delivery;
+use crate::delivery_setters;
+use crate::dialect::{ENCODING, Rule, SYMLINK};
 use crate::error::Error;
 use crate::hand_off::{self, HandOff, Known};
 use crate::location::Found;
@@ -62,12 +63,7 @@ impl Sendfile {
             config: &self.0,
             request: request.into(),
             filename: filename.as_ref(),
-            disposition: Disposition::default(),
-            save_as: SaveAs::Base,
-            media_type: None,
-            content_encoding: None,
-            length: None,
-            headers: HeaderMap::new(),
+            delivery: Cow::Owned(Delivery::new()),
         }
     }
 }
@@ -79,20 +75,7 @@ pub struct Download<'a> {
     config: &'a Config,
     request: Request<'a>,
     filename: &'a Path,
-    disposition: Disposition,
-    save_as: SaveAs<'a>,
-    media_type: Option<Cow<'a, str>>,
-    content_encoding: Option<Cow<'a, str>>,
-    length: Option<u64>,
-    headers: HeaderMap,
-}
-
-/// The name that Content-Disposition gives.
-#[derive(Debug)]
-enum SaveAs<'a> {
-    Base,
-    Nothing,
-    Name(Cow<'a, str>),
+    delivery: Cow<'a, Delivery>,
 }
 
 /// How the file leaves: by the server in front, with what was seen of it, or from here, with the rule
@@ -103,53 +86,15 @@ enum Leaving {
 }
 
 impl<'a> Download<'a> {
-    /// Lets the client save the file instead of showing it.
-    pub fn attachment(self) -> Self {
-        self.disposition(Disposition::Attachment)
+    delivery_setters!();
+
+    /// How the file is to be delivered, in place of what was said before.
+    pub fn delivery(self, delivery: impl Into<Cow<'a, Delivery>>) -> Self {
+        Self { delivery: delivery.into(), ..self }
     }
 
-    /// Whether the client shows the file or saves it. Default: shows it.
-    pub fn disposition(mut self, disposition: Disposition) -> Self {
-        self.disposition = disposition;
-        self
-    }
-
-    /// The name to save the file under. Default: the last component of its path.
-    pub fn save_as(mut self, filename: impl Into<Cow<'a, str>>) -> Self {
-        self.save_as = SaveAs::Name(filename.into());
-        self
-    }
-
-    /// Gives the client no name to save the file under.
-    pub fn unnamed(mut self) -> Self {
-        self.save_as = SaveAs::Nothing;
-        self
-    }
-
-    /// Content-Type. Default: what the name's extension tells.
-    pub fn media_type(mut self, media_type: impl Into<Cow<'a, str>>) -> Self {
-        self.media_type = Some(media_type.into());
-        self
-    }
-
-    /// Content-Encoding: how the file's bytes are encoded on disk. Default: not at all.
-    pub fn content_encoding(mut self, encoding: impl Into<Cow<'a, str>>) -> Self {
-        self.content_encoding = Some(encoding.into());
-        self
-    }
-
-    /// Sends only the first `length` bytes, as of a file that is still being written. Default: all
-    /// that it has when it is opened. A file that is handed off is sent as it is.
-    pub fn length(mut self, length: u64) -> Self {
-        self.length = Some(length);
-        self
-    }
-
-    /// A header of the application, such as Cache-Control, which a 304 repeats and some hand-offs have
-    /// to carry.
-    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.insert(name, value);
-        self
+    fn map_delivery(self, change: impl FnOnce(Delivery) -> Delivery) -> Self {
+        Self { delivery: Cow::Owned(change(self.delivery.into_owned())), ..self }
     }
 
     /// Opens the file and decides the answer.
@@ -174,13 +119,16 @@ impl<'a> Download<'a> {
     }
 
     fn respond_by(self, lookup: Lookup) -> Result<Response, Error> {
+        let backend = self.config.backend;
         let found = self.config.locations.resolve(self.filename)?;
         let leaving = self.leaving(&found, lookup)?;
-        let media_type = self.header_value(&CONTENT_TYPE, self.media_type.as_deref())?;
-        let media_type = media_type.unwrap_or_else(|| self.config.media_types.guess(found.name.base()));
         let content_encoding =
-            self.header_value(&http::header::CONTENT_ENCODING, self.content_encoding.as_deref())?;
-        let disposition = self.disposition.to_header(self.save_name(&found).as_deref());
+            Delivery::header_value(&CONTENT_ENCODING, self.delivery.content_encoding.as_deref())?;
+        let media_type = self.content_type(&found)?;
+        let disposition = self.delivery.content_disposition(found.name.base());
+        let mut headers = self.delivery.headers.clone();
+        let is_streamed = matches!(leaving, Leaving::Streamed(_));
+        self.delivery.extras.or(&self.config.extras).write(backend, is_streamed, &mut headers);
 
         let mut response = match leaving {
             Leaving::HandedOff(hand_off, status) => {
@@ -190,28 +138,24 @@ impl<'a> Download<'a> {
                     }
                     None => Known::Unseen { media_type, content_encoding },
                 };
-                hand_off::respond(hand_off, known, disposition, self.headers)
+                hand_off::respond(hand_off, known, disposition, headers)
             }
             Leaving::Streamed(refused) => {
                 let mut file = found.open(lookup)?;
-                if let Some(declared) = self.length {
+                if let Some(declared) = self.delivery.length {
                     let actual = std::mem::replace(&mut file.status.length, declared);
                     if declared > actual {
                         return Err(Error::LengthBeyondFile { path: found.path(), declared, actual });
                     }
                 }
                 let representation = Representation::of(file.status, media_type, content_encoding);
-                let response = streamed::respond(
-                    self.request,
-                    file.file,
-                    representation,
-                    Some(disposition),
-                    self.headers,
-                );
+                let response =
+                    streamed::respond(self.request, file.file, representation, Some(disposition), headers);
                 Response { refused, ..response }
             }
         };
         response.path = found.path();
+        response.unsaid = self.delivery.extras.unsaid(backend);
         Ok(response)
     }
 
@@ -222,25 +166,34 @@ impl<'a> Download<'a> {
     /// As [`Download::respond`].
     pub fn describe(self) -> Result<Description, Error> {
         let found = self.config.locations.resolve(self.filename)?;
-        let media_type = self.header_value(&CONTENT_TYPE, self.media_type.as_deref())?;
+        let media_type = self.content_type(&found)?;
         let length =
             if self.config.check_file_exists { Some(found.look(Lookup::Blocking)?.0.length) } else { None };
         Ok(Description {
             path: found.path(),
-            length: self.length.or(length),
-            media_type: media_type.unwrap_or_else(|| self.config.media_types.guess(found.name.base())),
-            disposition: self.disposition.to_header(self.save_name(&found).as_deref()),
+            length: self.delivery.length.or(length),
+            media_type,
+            disposition: self.delivery.content_disposition(found.name.base()),
         })
+    }
+
+    fn content_type(&self, found: &Found<'_>) -> Result<HeaderValue, Error> {
+        let media_type = Delivery::header_value(&CONTENT_TYPE, self.delivery.media_type.as_deref())?;
+        let media_type = media_type.unwrap_or_else(|| self.config.media_types.guess(found.name.base()));
+        self.delivery.extras.or(&self.config.extras).media_type(media_type)
     }
 
     /// Whether the file is handed off, which it is only where the dialect can say its name.
     fn leaving(&self, found: &Found<'_>, lookup: Lookup) -> Result<Leaving, Error> {
-        let Some(dialect) = self.config.backend.dialect() else { return Ok(Leaving::Streamed(None)) };
+        let dialect = self.config.backend.dialect().filter(|_| !self.delivery.streamed);
+        let Some(dialect) = dialect else { return Ok(Leaving::Streamed(None)) };
         let (status, place) = match self.config.check_file_exists {
             true => found.look(lookup).map(|(status, place)| (Some(status), place))?,
             false => (None, Place::Straight),
         };
+        let loses_encoding = self.delivery.content_encoding.is_some() && !dialect.keeps(&CONTENT_ENCODING);
         let written = match &place {
+            _ if loses_encoding => Err(&ENCODING),
             Place::Straight => dialect.write(found.location, &found.name),
             Place::Resolved(name) => dialect.write(found.location, name),
             Place::Unknown => Err(&SYMLINK),
@@ -253,29 +206,11 @@ impl<'a> Download<'a> {
             }
         }
     }
-
-    fn save_name(&self, found: &Found<'_>) -> Option<Cow<'_, str>> {
-        match &self.save_as {
-            SaveAs::Nothing => None,
-            SaveAs::Name(name) => Some(Cow::from(&**name)),
-            SaveAs::Base => {
-                let name = String::from_utf8_lossy(found.name.base());
-                Some(name.replace(char::REPLACEMENT_CHARACTER, "_").into())
-            }
-        }
-    }
-
-    fn header_value(&self, header: &HeaderName, value: Option<&str>) -> Result<Option<HeaderValue>, Error> {
-        let Some(value) = value else { return Ok(None) };
-        match HeaderValue::from_str(value) {
-            Ok(value) => Ok(Some(value)),
-            Err(_) => Err(Error::InvalidHeader { header: header.clone(), value: value.into() }),
-        }
-    }
 }
 
 /// A file as a backend of the application's own needs to know it.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Description {
     /// Its absolute path.
     pub path: PathBuf,

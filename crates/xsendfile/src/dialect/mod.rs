@@ -28,7 +28,7 @@ use http::HeaderName;
 
 pub use row::{CADDY, LIGHTTPD, LITESPEED, MOD_WSGI, MOD_XSENDFILE, MOD_XSENDFILE_1, NGINX, X_SENDFILE};
 pub use rule::Rule;
-pub(crate) use rule::SYMLINK;
+pub(crate) use rule::{ENCODING, SYMLINK};
 pub(crate) use spelling::encode;
 
 /// One server's rules for a hand-off.
@@ -55,6 +55,20 @@ pub struct Dialect {
     pub survival: Survival,
     /// Headers of the application that would be lost, each with the query parameter that carries it.
     pub carried: &'static [(&'static str, HeaderName)],
+    /// How the server is told a rate, if it can be.
+    pub limit_rate: Option<LimitRate>,
+    /// The header by which the server is told whether to buffer what is streamed, if it can be.
+    pub buffering: Option<HeaderName>,
+}
+
+/// How a server is told the rate at which a client gets a file.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct LimitRate {
+    /// The header.
+    pub header: HeaderName,
+    /// The bytes in a second that 1 in it stands for.
+    pub unit: u64,
 }
 
 /// What the value of a hand-off header refers to.

@@ -7,7 +7,7 @@ use http::header::{
 };
 
 use super::rule::{CONTROL, NOT_UTF8, NUMBER_SIGN, PERCENT_SIGN, QUESTION_MARK, SPACE_AT_END};
-use super::{ActsOn, Dialect, Escaping, Reference, Survival, Validators};
+use super::{ActsOn, Dialect, Escaping, LimitRate, Reference, Survival, Validators};
 
 const X_SENDFILE_HEADER: HeaderName = HeaderName::from_static("x-sendfile");
 const X_ACCEL_REDIRECT: HeaderName = HeaderName::from_static("x-accel-redirect");
@@ -31,6 +31,8 @@ pub static NGINX: Dialect = Dialect {
         ACCEPT_RANGES,
     ]),
     carried: &[],
+    limit_rate: Some(LimitRate { header: HeaderName::from_static("x-accel-limit-rate"), unit: 1 }),
+    buffering: Some(HeaderName::from_static("x-accel-buffering")),
 };
 
 /// Caddy, and FrankenPHP, which is one: a URI beneath the site that its configuration makes of it. Up
@@ -47,6 +49,8 @@ pub static CADDY: Dialect = Dialect {
     acts_on: ActsOn::EveryStatus,
     survival: Survival::AllBut(&[CONTENT_LENGTH, ETAG, LAST_MODIFIED]),
     carried: &[],
+    limit_rate: None,
+    buffering: None,
 };
 
 /// LiteSpeed and OpenLiteSpeed: a URI of the virtual host, percent-decoded. How often is not measured,
@@ -62,6 +66,8 @@ pub static LITESPEED: Dialect = Dialect {
     acts_on: ActsOn::EveryStatus,
     survival: Survival::Only(&[CONTENT_DISPOSITION, SET_COOKIE]),
     carried: &[],
+    limit_rate: None,
+    buffering: None,
 };
 
 /// Apache mod_wsgi in daemon mode: `Location` with status 200 is redirected internally. The redirected
@@ -84,6 +90,8 @@ pub static MOD_WSGI: Dialect = Dialect {
         ("expires", EXPIRES),
         ("vary", VARY),
     ],
+    limit_rate: None,
+    buffering: None,
 };
 
 /// Apache mod_xsendfile 0.12: the path's raw bytes. Where the application sends no ETag, every file
@@ -99,6 +107,8 @@ pub static MOD_XSENDFILE: Dialect = Dialect {
     acts_on: ActsOn::Ok,
     survival: Survival::AllBut(&[CONTENT_LENGTH, CONTENT_ENCODING]),
     carried: &[],
+    limit_rate: None,
+    buffering: None,
 };
 
 /// Apache mod_xsendfile 1.x, which percent-decodes the path unless told `XSendFileUnescape off`: then it
@@ -114,6 +124,8 @@ pub static MOD_XSENDFILE_1: Dialect = Dialect {
     acts_on: ActsOn::Ok,
     survival: Survival::AllBut(&[CONTENT_LENGTH, CONTENT_ENCODING]),
     carried: &[],
+    limit_rate: None,
+    buffering: None,
 };
 
 /// lighttpd: the path, percent-encoded UTF-8.
@@ -128,6 +140,11 @@ pub static LIGHTTPD: Dialect = Dialect {
     acts_on: ActsOn::EveryStatusKept,
     survival: Survival::AllBut(&[CONTENT_LENGTH]),
     carried: &[],
+    limit_rate: Some(LimitRate {
+        header: HeaderName::from_static("x-lighttpd-kbytes-per-second"),
+        unit: 1024,
+    }),
+    buffering: None,
 };
 
 /// Any server that takes `X-Sendfile`: only what all of them read alike. mod_xsendfile 0.12 takes
@@ -143,4 +160,6 @@ pub static X_SENDFILE: Dialect = Dialect {
     acts_on: ActsOn::Ok,
     survival: Survival::AllBut(&[CONTENT_LENGTH, CONTENT_ENCODING]),
     carried: &[],
+    limit_rate: None,
+    buffering: None,
 };

@@ -34,6 +34,9 @@ impl Rule {
 /// a long name may fill twice: here, and in Content-Disposition.
 const LONGEST: usize = 2048;
 
+// A client would take the encoded bytes for the file.
+pub(crate) static ENCODING: Rule =
+    Rule { name: "content encoding, which this server drops", refuses: |_| false };
 pub(crate) static SYMLINK: Rule = Rule { name: "symlink that does not stand still", refuses: |_| false };
 pub(super) static TOO_LONG: Rule =
     Rule { name: "longer than 2048 bytes", refuses: |value| value.len() > LONGEST };

@@ -1,0 +1,60 @@
+//! The settings.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use pyo3::prelude::*;
+use xsendfile::{Config, ConfigBuilder, ConfigError};
+
+use crate::how::buffering;
+
+/// The settings, of a dict with these keys.
+#[derive(FromPyObject)]
+#[pyo3(from_item_all)]
+pub(crate) struct Settings {
+    backend: String,
+    root: PathBuf,
+    url: Option<String>,
+    locations: Vec<(PathBuf, Option<String>)>,
+    check_file_exists: bool,
+    symlinks: Option<String>,
+    limit_rate: Option<u64>,
+    buffering: Option<bool>,
+    charset: Option<String>,
+    expires: Option<u64>,
+    media_types: HashMap<String, String>,
+}
+
+impl Settings {
+    /// The same, for the crate.
+    pub(crate) fn builder(self) -> Result<ConfigBuilder, ConfigError> {
+        let mut builder =
+            Config::builder().backend(self.backend).root(self.root).check_file_exists(self.check_file_exists);
+        if let Some(url) = self.url {
+            builder = builder.url(url);
+        }
+        if let Some(policy) = self.symlinks {
+            builder = builder.symlinks(policy.parse()?);
+        }
+        if let Some(rate) = self.limit_rate {
+            builder = builder.limit_rate(rate);
+        }
+        if let Some(on) = self.buffering {
+            builder = builder.buffering(buffering(on));
+        }
+        if let Some(charset) = self.charset {
+            builder = builder.charset(charset);
+        }
+        if let Some(seconds) = self.expires {
+            builder = builder.expires(Duration::from_secs(seconds));
+        }
+        for (root, url) in self.locations {
+            builder = builder.location(root, url.as_deref());
+        }
+        for (extension, media_type) in self.media_types {
+            builder = builder.media_type(&extension, &media_type);
+        }
+        Ok(builder)
+    }
+}

@@ -1,0 +1,220 @@
+//! Extras: what some servers can be told of a download beyond the file.
+
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use crate::backend::Backend;
+use crate::error::{ConfigError, Error};
+
+/// What some servers can be told of a download beyond the file, and others cannot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Extra {
+    /// [`Delivery::limit_rate`](crate::Delivery::limit_rate).
+    LimitRate,
+    /// [`Delivery::buffering`](crate::Delivery::buffering).
+    Buffering,
+    /// [`Delivery::charset`](crate::Delivery::charset).
+    Charset,
+    /// [`Delivery::expires`](crate::Delivery::expires).
+    Expires,
+}
+
+/// Whether nginx buffers what is streamed through it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Buffering {
+    /// It does.
+    On,
+    /// It passes on at the client's pace.
+    Off,
+}
+
+/// The extras of a download, or of all by the settings.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Extras {
+    /// Bytes in a second, 0 for no limit.
+    pub(crate) limit_rate: Option<u64>,
+    pub(crate) buffering: Option<Buffering>,
+    pub(crate) charset: Option<String>,
+    /// Seconds.
+    pub(crate) expires: Option<u64>,
+}
+
+impl Extra {
+    /// Its name as an argument.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::LimitRate => "limit_rate",
+            Self::Buffering => "buffering",
+            Self::Charset => "charset",
+            Self::Expires => "expires",
+        }
+    }
+
+    /// Whether it changes anything for files that leave by `backend`.
+    pub fn is_said_by(self, backend: Backend) -> bool {
+        match (self, backend.dialect()) {
+            (Self::LimitRate, dialect) => dialect.is_some_and(|dialect| dialect.limit_rate.is_some()),
+            (_, None) => true,
+            (Self::Buffering, Some(dialect)) => dialect.buffering.is_some(),
+            (Self::Charset, Some(dialect)) => dialect.keeps(&CONTENT_TYPE),
+            (Self::Expires, Some(dialect)) => dialect.keeps(&CACHE_CONTROL),
+        }
+    }
+
+    /// The setting that says it for every download.
+    fn setting(self) -> &'static str {
+        match self {
+            Self::LimitRate => "SENDFILE_LIMIT_RATE",
+            Self::Buffering => "SENDFILE_BUFFERING",
+            Self::Charset => "SENDFILE_CHARSET",
+            Self::Expires => "SENDFILE_EXPIRES",
+        }
+    }
+
+    /// Tells the operator, once for each backend, that it changes nothing there.
+    fn report(self, backend: Backend) {
+        static REPORTED: Mutex<Vec<(&str, Extra)>> = Mutex::new(Vec::new());
+        let mut reported = REPORTED.lock().unwrap_or_else(PoisonError::into_inner);
+        if !reported.contains(&(backend.name(), self)) {
+            reported.push((backend.name(), self));
+            tracing::warn!(
+                backend = backend.name(),
+                extra = self.name(),
+                "{self} changes nothing: the backend {backend} has no way to say it"
+            );
+        }
+    }
+}
+
+impl fmt::Display for Extra {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl Extras {
+    /// Whether every file that leaves by `backend` can have these.
+    pub(crate) fn check(&self, backend: Backend) -> Result<(), ConfigError> {
+        for extra in self.given() {
+            if !extra.is_said_by(backend) {
+                return Err(ConfigError::new(
+                    extra.setting(),
+                    self.value(extra),
+                    format!("the backend {backend} has no way to say it"),
+                    format!("remove it, or write a backend that has: {}", backends_that_say(extra)),
+                ));
+            }
+        }
+        match &self.charset {
+            Some(charset) if charset.is_empty() || !charset.bytes().all(is_token) => Err(ConfigError::new(
+                Extra::Charset.setting(),
+                self.value(Extra::Charset),
+                "it is not the name of a charset".into(),
+                "write one such as \"utf-8\"".into(),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// Those of a download, and for the rest those of the settings.
+    pub(crate) fn or<'a>(&'a self, settings: &'a Self) -> Said<'a> {
+        Said {
+            limit_rate: self.limit_rate.or(settings.limit_rate),
+            buffering: self.buffering.or(settings.buffering),
+            charset: self.charset.as_deref().or(settings.charset.as_deref()),
+            expires: self.expires.or(settings.expires),
+        }
+    }
+
+    /// Those that a download asks for in vain. Each is reported.
+    pub(crate) fn unsaid(&self, backend: Backend) -> Vec<Extra> {
+        let unsaid: Vec<_> = self.given().filter(|extra| !extra.is_said_by(backend)).collect();
+        unsaid.iter().for_each(|extra| extra.report(backend));
+        unsaid
+    }
+
+    fn given(&self) -> impl Iterator<Item = Extra> {
+        let given = [
+            // No limit is what there is where none can be said.
+            self.limit_rate.filter(|rate| *rate > 0).map(|_| Extra::LimitRate),
+            self.buffering.map(|_| Extra::Buffering),
+            self.charset.as_ref().map(|_| Extra::Charset),
+            self.expires.map(|_| Extra::Expires),
+        ];
+        given.into_iter().flatten()
+    }
+
+    fn value(&self, extra: Extra) -> String {
+        let value = match extra {
+            Extra::LimitRate => self.limit_rate.map(|rate| rate.to_string()),
+            Extra::Buffering => self.buffering.map(|buffering| (buffering == Buffering::On).to_string()),
+            Extra::Charset => self.charset.as_ref().map(|charset| format!("{charset:?}")),
+            Extra::Expires => self.expires.map(|seconds| seconds.to_string()),
+        };
+        value.unwrap_or_default()
+    }
+}
+
+/// The extras of one response.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Said<'a> {
+    limit_rate: Option<u64>,
+    buffering: Option<Buffering>,
+    charset: Option<&'a str>,
+    expires: Option<u64>,
+}
+
+impl Said<'_> {
+    /// Says them in `headers`, to whoever stands in front where files leave by `backend`. What is
+    /// streamed passes that server too, which keeps the same rate.
+    pub(crate) fn write(self, backend: Backend, is_streamed: bool, headers: &mut HeaderMap) {
+        let dialect = backend.dialect();
+        if let (Some(rate), Some(said)) = (self.limit_rate, dialect.and_then(|d| d.limit_rate.as_ref())) {
+            headers.insert(said.header.clone(), rate.div_ceil(said.unit).into());
+        }
+        let buffering = match dialect {
+            None => Some(&X_ACCEL_BUFFERING),
+            Some(dialect) => dialect.buffering.as_ref(),
+        };
+        if let (Some(value), Some(header), true) = (self.buffering, buffering, is_streamed) {
+            let value = if value == Buffering::On { "yes" } else { "no" };
+            headers.insert(header.clone(), HeaderValue::from_static(value));
+        }
+        if let Some(seconds) = self.expires.filter(|_| !headers.contains_key(CACHE_CONTROL)) {
+            let value = HeaderValue::try_from(format!("private, max-age={seconds}")).expect("it is ASCII");
+            headers.insert(CACHE_CONTROL, value);
+        }
+    }
+
+    /// The media type with the charset, where it can have one and says none.
+    pub(crate) fn media_type(self, media_type: HeaderValue) -> Result<HeaderValue, Error> {
+        let Some(charset) = self.charset.filter(|charset| !charset.is_empty()) else { return Ok(media_type) };
+        let text = media_type.to_str().unwrap_or_default().to_ascii_lowercase();
+        if !text.starts_with("text/") || text.contains("charset=") {
+            return Ok(media_type);
+        }
+        let value = [media_type.as_bytes(), b"; charset=", charset.as_bytes()].concat();
+        HeaderValue::from_maybe_shared(bytes::Bytes::from(value))
+            .map_err(|_| Error::InvalidHeader { header: CONTENT_TYPE, value: charset.into() })
+    }
+}
+
+const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
+
+fn backends_that_say(extra: Extra) -> String {
+    let names: Vec<_> = Backend::all()
+        .iter()
+        .filter(|backend| extra.is_said_by(**backend))
+        .map(|backend| backend.name())
+        .collect();
+    names.join(", ")
+}
+
+/// RFC 9110 §5.6.2.
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
