@@ -35,6 +35,8 @@ FILE_RESPONSE = Way("FileResponse", OURS, "/fileresponse/", "django")
 WHITENOISE = Way("WhiteNoise", OURS, "/", "whitenoise", whitenoise=True)
 #: No download: what remains is the server's and Django's own.
 EMPTY = Way("an empty response", OURS, "/empty/", "django")
+#: No download either: the bytes are there already. No way through Django's handler can cost less.
+MEMORY = Way("the same bytes from memory", OURS, "/memory/", "django")
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def _granian(interface: str) -> Callable[[Path, int], list[str | Path]]:
 
 KINDS = [
     Kind("gunicorn", [SYNC, PEER_SYNC, FILE_RESPONSE, WHITENOISE, EMPTY], _gunicorn),
-    Kind("uvicorn", [SYNC, ASYNC, PEER_SYNC, FILE_RESPONSE, WHITENOISE, EMPTY], _uvicorn),
+    Kind("uvicorn", [SYNC, ASYNC, PEER_SYNC, FILE_RESPONSE, WHITENOISE, EMPTY, MEMORY], _uvicorn),
     # Django runs each of its middlewares in a thread for an ASGI server, twice: this shows what is then left.
     Kind("uvicorn, middleware", [SYNC, ASYNC, PEER_SYNC], _uvicorn, files=[MIDDLE], middleware=True),
     Kind("granian asgi", [SYNC, ASYNC, PEER_SYNC, FILE_RESPONSE, EMPTY], _granian("asgi")),

@@ -12,7 +12,7 @@ from benches.measure import load, procfs, profile
 from benches.measure.rounds import spread, turns
 from benches.measure.server import Server
 from benches.python import downloads_report, files
-from benches.python.contestants import EMPTY, FILE_RESPONSE, KINDS, WHITENOISE, Kind, Way
+from benches.python.contestants import EMPTY, FILE_RESPONSE, KINDS, MEMORY, WHITENOISE, Kind, Way
 from benches.python.files import LARGE, MIDDLE, SMALL, File
 from benches.report.units import size
 from benches.section import Plan
@@ -115,6 +115,8 @@ def _ways(kind: Kind, file: File, plan: Plan) -> list[Way]:
     def suits(way: Way) -> bool:
         if way is EMPTY:
             return file is SMALL
+        if way is MEMORY:
+            return file is MIDDLE
         if way is WHITENOISE:
             return not plan.quick and file is not LARGE
         return way is not FILE_RESPONSE or not plan.quick

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from benches.python.contestants import ASYNC, EMPTY, FILE_RESPONSE, OURS, PEER_SYNC, SYNC
+from benches.python.contestants import ASYNC, EMPTY, FILE_RESPONSE, MEMORY, OURS, PEER_SYNC, SYNC
 from benches.python.files import GIB, MIB
 from benches.report.table import Aim, Report, Table
 from benches.report.units import mib, milliseconds, number, ratio, size
@@ -113,6 +113,8 @@ def _why(result: dict[str, Any], measured: Measured, aim: MeasuredAim) -> Iterat
     if floor := _find(result, aim.server, EMPTY.name):
         empty = floor["cpu_per_request"]["median"]
         yield f"{empty * 1e6:,.0f} µs ({empty / request:.0%}) go by the server and Django alone: an empty response"
+    if memory := _find(result, aim.server, MEMORY.name, aim.size):
+        yield f"{memory['cpu_per_request']['median'] * 1e6:,.0f} µs go where Django sends the same bytes from memory"
     if peer := _find(result, aim.server, PEER_SYNC.name, aim.size):
         spent, faults = peer["cpu_per_request"]["median"] * 1e6, peer["faults_per_request"]
         yield f"{PEER_SYNC.name}: {spent:,.0f} µs, with {faults:,.0f} page faults, which depend on the Python's build"
