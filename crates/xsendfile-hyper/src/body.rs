@@ -12,6 +12,7 @@ use http_body::{Frame, SizeHint};
 use xsendfile::Segment;
 
 use crate::counters::{COUNTERS, Copied};
+use crate::pace::{self, Awaited};
 use crate::pool;
 use crate::read::Source;
 use crate::ticket::{self, Ticket};
@@ -19,6 +20,10 @@ use crate::way::{Found, Told, Way};
 
 /// The first chunk of every body is real bytes: a small file whole, and the proof of a [`Way`].
 const FIRST: u64 = 64 * 1024;
+
+/// What an HTTP/2 stream is given at once: hyper asks for more when all of it is on its way, so that is
+/// also how coarsely a slow client can be told from one that does not read.
+const MULTIPLEXED: u64 = 64 * 1024;
 
 /// The body of a download: the whole of a file, a range, or several.
 ///
@@ -38,6 +43,8 @@ pub struct Body {
     stage: Stage,
     tickets: usize,
     length: u64,
+    /// The longest chunk that is read.
+    longest: u64,
 }
 
 #[derive(Debug)]
@@ -69,11 +76,22 @@ impl Body {
     /// As [`Body::copied`], for another reason.
     pub(crate) fn without_kernel(mut self, reason: Copied) -> Self {
         self.stage = Stage::Copied(reason);
+        if reason == Copied::Multiplexed {
+            self.longest = self.longest.min(MULTIPLEXED);
+        }
+        self
+    }
+
+    /// Reads at most `bytes` at once, for a server that copies every chunk into a buffer of its own and
+    /// keeps it until the client has taken it. Default, and most: 256 KiB; 64 KiB over HTTP/2.
+    #[must_use]
+    pub fn max_chunk(mut self, bytes: usize) -> Self {
+        self.longest = self.longest.min(bytes.max(1) as u64);
         self
     }
 
     fn poll_first(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Bytes>> {
-        let chunk = ready!(self.source.poll_chunk(cx, FIRST))?;
+        let chunk = ready!(self.source.poll_chunk(cx, FIRST.min(self.longest)))?;
         self.stage = if self.source.remaining() == 0 {
             Stage::Copied(Copied::Small)
         } else if cfg!(not(target_os = "linux")) {
@@ -109,6 +127,7 @@ impl From<xsendfile::Body> for Body {
             stage: Stage::Start,
             tickets: 0,
             length: body.length(),
+            longest: pool::LARGEST as u64,
         }
     }
 }
@@ -119,6 +138,7 @@ impl http_body::Body for Body {
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
         let this = &mut *self;
+        pace::note(Awaited::Disk);
         loop {
             if matches!(this.source, Source::Gone) || this.is_end_stream() {
                 return Poll::Ready(None);
@@ -149,8 +169,9 @@ impl http_body::Body for Body {
                         None => return Poll::Ready(None),
                     }
                 }
-                Stage::Copied(_) => ready!(this.source.poll_chunk(cx, pool::LARGEST as u64)),
+                Stage::Copied(_) => ready!(this.source.poll_chunk(cx, this.longest)),
             };
+            pace::note(Awaited::Client);
             return Poll::Ready(Some(chunk.map(Frame::data)));
         }
     }

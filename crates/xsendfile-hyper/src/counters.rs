@@ -62,7 +62,7 @@ pub struct Counters {
     pub copied_bodies: u64,
     /// Reads that had to wait for the disk, on a blocking thread.
     pub cold_reads: u64,
-    /// Connections that were dropped because their client stopped reading.
+    /// Connections and HTTP/2 streams that were dropped because their client stopped reading.
     pub idle_drops: u64,
     /// Connections that were broken because a layer touched what only the kernel may read.
     pub broken_ways: u64,

@@ -33,6 +33,7 @@
 //! | [`Body`] | | the body, for any `http_body` server |
 //! | [`Io`], [`Listener`] | | connections that let the kernel send |
 //! | `serve` | `serve` | an accept loop for hyper and tower services, HTTP/1 and 2 |
+//! | `Executor` | `serve` | for an accept loop of your own: ends HTTP/2 streams that nobody reads |
 //! | `TlsListener` | `rustls` | TLS for it |
 //! | `SendfileLayer` | `tower` | the server half: sends what an inner service names |
 //! | `axum` | `axum` | extractor, responses, `axum::serve` |
@@ -43,11 +44,15 @@
 pub mod axum;
 pub mod body;
 pub mod counters;
+mod deadline;
 pub mod error;
+#[cfg(feature = "serve")]
+mod executor;
 pub mod io;
 #[cfg(feature = "tower")]
 pub mod layer;
 pub mod listener;
+mod pace;
 mod pool;
 mod read;
 pub mod sendfile;
@@ -68,6 +73,8 @@ pub mod recipes {}
 pub use body::Body;
 pub use counters::{Copied, Counters, counters};
 pub use error::Error;
+#[cfg(feature = "serve")]
+pub use executor::Executor;
 pub use io::Io;
 #[cfg(feature = "tower")]
 pub use layer::{SendfileLayer, SendfileService};

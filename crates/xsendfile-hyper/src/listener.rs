@@ -37,7 +37,8 @@ impl<L: Incoming> Listener<L> {
         Self { listener, write_idle: WRITE_IDLE }
     }
 
-    /// How long a client may take nothing before its connection is dropped. Default: 60 seconds.
+    /// How long a client may take nothing before its connection is dropped, or under
+    /// [`serve`](crate::serve()) the HTTP/2 stream that it does not read. Default: 60 seconds.
     #[must_use]
     pub fn write_idle(mut self, limit: Duration) -> Self {
         self.write_idle = limit;
@@ -138,6 +139,11 @@ pub trait Accept: Send + 'static {
     /// What makes the connection ready, such as a TLS handshake. Runs in the connection's own task.
     type Handshake: Future<Output = io::Result<Self::Stream>> + Send + 'static;
 
+    /// How long a client may take nothing of an HTTP/2 stream before it is reset. Default: 60 seconds.
+    fn write_idle(&self) -> Duration {
+        WRITE_IDLE
+    }
+
     /// Waits for the next connection.
     fn accept(&mut self) -> impl Future<Output = (Self::Handshake, Self::Address)> + Send;
 }
@@ -149,6 +155,10 @@ where
     type Stream = Io<L::Socket>;
     type Address = L::Address;
     type Handshake = Ready<io::Result<Self::Stream>>;
+
+    fn write_idle(&self) -> Duration {
+        self.write_idle
+    }
 
     async fn accept(&mut self) -> (Self::Handshake, L::Address) {
         let (io, address) = Self::accept(self).await;

@@ -12,7 +12,7 @@ use std::time::Duration;
 use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::service::Service;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
@@ -21,6 +21,7 @@ use tokio::sync::Notify;
 use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
+use crate::executor::Executor;
 use crate::listener::Accept;
 
 /// How long HTTP/2 waits for an answer to a ping, and TLS for a handshake.
@@ -58,7 +59,7 @@ where
     A: Accept,
     S: IntoService<K>,
 {
-    let mut builder = Builder::new(TokioExecutor::new());
+    let mut builder = Builder::new(Executor::new().write_idle(listener.write_idle()));
     builder.http1().timer(TokioTimer::new());
     builder
         .http2()
@@ -80,7 +81,7 @@ where
 pub struct Serve<A, S> {
     listener: A,
     service: S,
-    builder: Builder<TokioExecutor>,
+    builder: Builder<Executor>,
     first_request: Duration,
     signal: Pin<Box<dyn Future<Output = ()> + Send>>,
 }
@@ -102,7 +103,7 @@ impl<A, S> Serve<A, S> {
 
     /// Changes hyper's settings. HTTP/1's `writev(false)` and `pipeline_flush(true)` keep the kernel
     /// from sending.
-    pub fn configure(mut self, configure: impl FnOnce(&mut Builder<TokioExecutor>)) -> Self {
+    pub fn configure(mut self, configure: impl FnOnce(&mut Builder<Executor>)) -> Self {
         configure(&mut self.builder);
         self
     }

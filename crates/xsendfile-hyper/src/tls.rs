@@ -5,6 +5,7 @@ use std::future::Future;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::time::timeout;
@@ -58,6 +59,10 @@ where
     type Stream = TlsStream<Io<L::Socket>>;
     type Address = L::Address;
     type Handshake = Pin<Box<dyn Future<Output = io::Result<Self::Stream>> + Send>>;
+
+    fn write_idle(&self) -> Duration {
+        Accept::write_idle(&self.listener)
+    }
 
     async fn accept(&mut self) -> (Self::Handshake, L::Address) {
         let (io, address) = self.listener.accept().await;

@@ -1,7 +1,6 @@
 //! The connection's I/O: a socket that can be told to send a part of a file.
 
 mod cache;
-mod deadline;
 mod passage;
 mod send;
 mod socket;
@@ -14,9 +13,9 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::counters::{COUNTERS, Copied};
+use crate::deadline::Deadline;
 use crate::ticket;
 use crate::way::Way;
-use deadline::Deadline;
 use passage::{Passage, Plan};
 use send::{Sender, Sent};
 

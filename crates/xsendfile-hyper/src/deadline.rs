@@ -9,7 +9,7 @@ use tokio::time::{Instant, Sleep, sleep};
 
 /// Runs while nothing can be written.
 #[derive(Debug)]
-pub(super) struct Deadline {
+pub(crate) struct Deadline {
     limit: Duration,
     /// Made when it is first needed, and used again.
     sleep: Option<Pin<Box<Sleep>>>,
@@ -17,21 +17,21 @@ pub(super) struct Deadline {
 }
 
 impl Deadline {
-    pub(super) fn new(limit: Duration) -> Self {
+    pub(crate) fn new(limit: Duration) -> Self {
         Self { limit, sleep: None, running: false }
     }
 
-    pub(super) fn limit(&self) -> Duration {
+    pub(crate) fn limit(&self) -> Duration {
         self.limit
     }
 
     /// Something has been written.
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.running = false;
     }
 
     /// Nothing can be written. Ready when that has been so for the whole limit.
-    pub(super) fn poll_missed(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+    pub(crate) fn poll_missed(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let limit = self.limit;
         let sleep = self.sleep.get_or_insert_with(|| Box::pin(sleep(limit)));
         if !self.running {
