@@ -13,7 +13,7 @@ from benches.measure.server import Server
 from benches.report.table import Aim, Report, Table
 from benches.report.units import mib, number
 from benches.rust import downloads, files
-from benches.rust.contestants import ACTIX, CONTESTANTS, OURS, RAW
+from benches.rust.contestants import CONTESTANTS, OURS, RAW
 from benches.rust.files import GIB, KIB, MIB
 from benches.section import Plan
 
@@ -27,7 +27,6 @@ DESCRIPTORS = 8_192
 READS = 3
 LITTLE = 2**16
 LIMIT = 64 * KIB
-COPIED = "actix-web copies each chunk, of at most 256 KiB, into a write buffer of its own, where it waits"
 
 
 def measure(plan: Plan) -> dict[str, Any]:
@@ -53,8 +52,7 @@ def report(result: dict[str, Any]) -> Report:
         table.rows.append([one["server"], mib(one["idle"]), mib(one["busy"]), number(each / KIB)])
         if one["server"] in {ours.name for ours in OURS}:
             value = f"{number(each / KIB)} KiB"
-            why = COPIED if one["server"] == ACTIX.name and each >= LIMIT else ""
-            aims.append(Aim(f"memory of a slow reader, {one['server']}", "less than 64 KiB", value, each < LIMIT, why))
+            aims.append(Aim(f"memory of a slow reader, {one['server']}", "less than 64 KiB", value, each < LIMIT))
     table.note = (
         "Resident memory of all processes of the server, which buffers in the kernel are no part of. "
         f"{RAW.name} has a thread for each."
