@@ -1,5 +1,7 @@
 """The border to the Rust crate: what `crates/xsendfile-python` defines."""
 
+from typing import TypedDict
+
 from .how import How
 
 class NotFound(Exception):
@@ -8,20 +10,25 @@ class NotFound(Exception):
 class ConfigError(Exception):
     """A setting that cannot work; `args` are its name, its value as text, the problem and the advice."""
 
+class Settings(TypedDict):
+    """The settings, each with its value or what it is without one."""
+
+    backend: str
+    root: str
+    url: str | None
+    locations: list[tuple[str, str | None]]
+    check_file_exists: bool
+    symlinks: str | None
+    limit_rate: int | None
+    buffering: bool | None
+    charset: str | None
+    expires: int | None
+    media_types: dict[str, str]
+
 class Sendfile:
     """Sends files by the settings that it was made with."""
 
-    def __new__(
-        cls,
-        *,
-        backend: str,
-        root: str,
-        url: str | None,
-        locations: list[tuple[str, str | None]],
-        check_file_exists: bool,
-        symlinks: str | None,
-        media_types: dict[str, str],
-    ) -> Sendfile: ...
+    def __new__(cls, settings: Settings) -> Sendfile: ...
     @property
     def hand_off_header(self) -> str | None:
         """The header that hands files off; `None` where they are streamed."""
@@ -53,6 +60,9 @@ class Response:
     @property
     def refused(self) -> str | None:
         """The rule by which the file is streamed although the backend hands files off."""
+    @property
+    def unsaid(self) -> list[str]:
+        """The arguments that the backend has no way to say."""
 
 class HandOff:
     def __new__(cls, dialect: str, wire: bytes, readable: bytes) -> HandOff: ...
@@ -92,5 +102,11 @@ class Description:
     def media_type(self) -> str: ...
     @property
     def disposition(self) -> str: ...
+    @property
+    def headers(self) -> list[tuple[str, str]]:
+        """What says the extras."""
+    @property
+    def unsaid(self) -> list[str]:
+        """The arguments that a backend of the application's own is not told."""
 
 __version__: str

@@ -23,6 +23,10 @@ IDS = {
     "SENDFILE_URL": "xsendfile.E003",
     "SENDFILE_LOCATIONS": "xsendfile.E004",
     "SENDFILE_SYMLINKS": "xsendfile.E005",
+    "SENDFILE_LIMIT_RATE": "xsendfile.E006",
+    "SENDFILE_BUFFERING": "xsendfile.E007",
+    "SENDFILE_CHARSET": "xsendfile.E008",
+    "SENDFILE_EXPIRES": "xsendfile.E009",
 }
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import mimetypes
 import os
+from datetime import timedelta
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -51,13 +53,19 @@ def forget() -> None:
 @lru_cache(maxsize=16)
 def _native(backend: str) -> Sendfile:
     return Sendfile(
-        backend=backend,
-        root=root(),
-        url=getattr(settings, "SENDFILE_URL", None),
-        locations=locations(),
-        check_file_exists=bool(getattr(settings, "SENDFILE_CHECK_FILE_EXISTS", True)),
-        symlinks=getattr(settings, "SENDFILE_SYMLINKS", None),
-        media_types=_media_types(),
+        {
+            "backend": backend,
+            "root": root(),
+            "url": getattr(settings, "SENDFILE_URL", None),
+            "locations": locations(),
+            "check_file_exists": bool(getattr(settings, "SENDFILE_CHECK_FILE_EXISTS", True)),
+            "symlinks": getattr(settings, "SENDFILE_SYMLINKS", None),
+            "limit_rate": _number("SENDFILE_LIMIT_RATE", getattr(settings, "SENDFILE_LIMIT_RATE", None)),
+            "buffering": _boolean("SENDFILE_BUFFERING", getattr(settings, "SENDFILE_BUFFERING", None)),
+            "charset": _text("SENDFILE_CHARSET", getattr(settings, "SENDFILE_CHARSET", None)),
+            "expires": _number("SENDFILE_EXPIRES", getattr(settings, "SENDFILE_EXPIRES", None)),
+            "media_types": _media_types(),
+        }
     )
 
 
@@ -69,6 +77,31 @@ def locations() -> list[tuple[str, str | None]]:
     except (TypeError, ValueError) as error:
         problem = "it is not a dict"
         raise SettingError("SENDFILE_LOCATIONS", repr(value), problem, "write {root: internal URL}") from error
+
+
+def seconds(value: int | timedelta | None) -> int | None:
+    """A time as whole seconds."""
+    return int(value.total_seconds()) if isinstance(value, timedelta) else value
+
+
+def _number(setting: str, value: Any) -> int | None:
+    number = seconds(value) if setting == "SENDFILE_EXPIRES" else value
+    if number is None or (isinstance(number, int) and not isinstance(number, bool) and 0 <= number < 2**63):
+        return number
+    unit = "seconds, or a timedelta" if setting == "SENDFILE_EXPIRES" else "bytes in a second"
+    raise SettingError(setting, repr(value), "it is not a whole number", f"write a number of {unit}")
+
+
+def _boolean(setting: str, value: Any) -> bool | None:
+    if value is None or isinstance(value, bool):
+        return value
+    raise SettingError(setting, repr(value), "it is neither yes nor no", "write True or False")
+
+
+def _text(setting: str, value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    raise SettingError(setting, repr(value), "it is not text", 'write the name of a charset such as "utf-8"')
 
 
 def _media_types() -> dict[str, str]:

@@ -15,3 +15,12 @@ class How(NamedTuple):
     content_encoding: str | None = None
     #: Send only the first so many bytes.
     length: int | None = None
+    #: Bytes in a second, 0 for no limit.
+    limit_rate: int | None = None
+    #: Whether nginx may buffer what is streamed.
+    buffering: bool | None = None
+    charset: str | None = None
+    #: Seconds that the client may keep the file.
+    expires: int | None = None
+    #: Send it from here, whatever the backend.
+    streamed: bool = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 from functools import cache
 from importlib import import_module
 from os import PathLike, fspath
@@ -18,7 +19,7 @@ from django.http import Http404, HttpRequest
 
 from . import backends, conf
 from ._native import NotFound
-from .backends import Backend, Send
+from .backends import Backend, Send, report_unsaid
 from .how import How
 from .responses import FileResponse
 
@@ -38,6 +39,11 @@ def sendfile(
     mimetype: str | None = None,
     encoding: str | None = None,
     content_length: int | None = None,
+    *,
+    limit_rate: int | None = None,
+    buffering: bool | None = None,
+    charset: str | None = None,
+    expires: int | timedelta | None = None,
 ) -> HttpResponseBase:
     """
     Answer ``request`` with a file, by the backend that ``SENDFILE_BACKEND`` names.
@@ -52,10 +58,16 @@ def sendfile(
     Content-Encoding, by default none. ``content_length`` sends only so many bytes of the file where
     the body is sent from here, and is the Content-Length for a backend of your own.
 
+    ``limit_rate`` is the most bytes in a second, 0 for no limit; ``buffering`` whether nginx may buffer
+    what is streamed; ``charset`` that of a ``text/…``; ``expires`` how many seconds the client may keep
+    the file. Each is by default what the setting of that name says. Not every backend can say each;
+    there it changes nothing, and the log says so once.
+
     Raises ``Http404`` where there is no such file beneath the root, and ``ImproperlyConfigured``
     where a setting cannot work.
     """
-    how = _how(attachment, attachment_filename, mimetype, encoding, content_length)
+    extras = (limit_rate, buffering, charset, expires)
+    how = _how(attachment, attachment_filename, mimetype, encoding, content_length, *extras)
     try:
         path = _path(filename)
         backend = _get_sendfile()
@@ -74,14 +86,20 @@ async def asendfile(
     mimetype: str | None = None,
     encoding: str | None = None,
     content_length: int | None = None,
+    *,
+    limit_rate: int | None = None,
+    buffering: bool | None = None,
+    charset: str | None = None,
+    expires: int | timedelta | None = None,
 ) -> HttpResponseBase:
     """
     ``sendfile`` for async views. It answers at once where the file's directory is in memory, and
     asks a thread only where the disk has to be waited for.
     """
     backend = _get_sendfile()
+    extras = (limit_rate, buffering, charset, expires)
     if isinstance(backend, Backend):
-        how = _how(attachment, attachment_filename, mimetype, encoding, content_length)
+        how = _how(attachment, attachment_filename, mimetype, encoding, content_length, *extras)
         try:
             response = backend.respond_cached(request, _path(filename), how)
         except NotFound as error:
@@ -89,7 +107,19 @@ async def asendfile(
         if response is not None:
             return response
     in_thread = sync_to_async(sendfile, thread_sensitive=False)
-    return await in_thread(request, filename, attachment, attachment_filename, mimetype, encoding, content_length)
+    return await in_thread(
+        request,
+        filename,
+        attachment,
+        attachment_filename,
+        mimetype,
+        encoding,
+        content_length,
+        limit_rate=limit_rate,
+        buffering=buffering,
+        charset=charset,
+        expires=expires,
+    )
 
 
 @cache
@@ -130,6 +160,8 @@ setting_changed.connect(_forget_settings)
 def _by_own_backend(backend: Send, request: HttpRequest, path: str, how: How) -> HttpResponseBase:
     """The response of a backend of the site's own, with the headers that it is owed."""
     file = conf.native("simple").describe(path, how)
+    for argument in file.unsaid:
+        report_unsaid(settings.SENDFILE_BACKEND, argument)
     response = backend(request, Path(file.path), mimetype=how.media_type)
     if isinstance(response, FileResponse):
         # It came from one of our backends, which knows better what its body is.
@@ -138,6 +170,8 @@ def _by_own_backend(backend: Send, request: HttpRequest, path: str, how: How) ->
         return response
     response["Content-Disposition"] = file.disposition
     response["Content-Type"] = file.media_type
+    for name, value in file.headers:
+        response.headers.setdefault(name, value)
     if how.content_encoding is not None:
         response["Content-Encoding"] = how.content_encoding
     # A hand-off declares no length for a body that it does not carry, unless the caller insists.
@@ -153,9 +187,23 @@ def _how(
     mimetype: str | None,
     encoding: str | None,
     content_length: int | None,
+    limit_rate: int | None,
+    buffering: bool | None,
+    charset: str | None,
+    expires: int | timedelta | None,
 ) -> How:
     save_as = None if attachment_filename is None else str(attachment_filename or "")
-    return How(bool(attachment), save_as, mimetype or None, encoding or None, content_length)
+    return How(
+        bool(attachment),
+        save_as,
+        mimetype or None,
+        encoding or None,
+        content_length,
+        limit_rate,
+        buffering,
+        charset,
+        conf.seconds(expires),
+    )
 
 
 def _path(filename: Filename) -> str:

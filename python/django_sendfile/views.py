@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from django.core.exceptions import ImproperlyConfigured
@@ -30,6 +31,10 @@ class SendfileView(View):
     attachment_filename: str | Literal[False] | None = None
     mimetype: str | None = None
     encoding: str | None = None
+    limit_rate: int | None = None
+    buffering: bool | None = None
+    charset: str | None = None
+    expires: int | timedelta | None = None
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return sendfile(
@@ -39,6 +44,10 @@ class SendfileView(View):
             attachment_filename=self.get_attachment_filename(),
             mimetype=self.get_mimetype(),
             encoding=self.get_encoding(),
+            limit_rate=self.get_limit_rate(),
+            buffering=self.get_buffering(),
+            charset=self.get_charset(),
+            expires=self.get_expires(),
         )
 
     def get_filename(self) -> Filename:
@@ -63,6 +72,22 @@ class SendfileView(View):
     def get_encoding(self) -> str | None:
         """Content-Encoding."""
         return self.encoding
+
+    def get_limit_rate(self) -> int | None:
+        """The most bytes in a second, 0 for no limit."""
+        return self.limit_rate
+
+    def get_buffering(self) -> bool | None:
+        """Whether nginx may buffer what is streamed."""
+        return self.buffering
+
+    def get_charset(self) -> str | None:
+        """The charset of a ``text/…``."""
+        return self.charset
+
+    def get_expires(self) -> int | timedelta | None:
+        """How long the client may keep the file, in seconds."""
+        return self.expires
 
 
 class SendfileDetailView(SingleObjectMixin, SendfileView):  # type: ignore[type-arg]

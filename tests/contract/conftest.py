@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+import types
 from pathlib import Path
 
 import django
@@ -65,3 +67,21 @@ def use(root: Path):
     yield use
     for override in reversed(overrides):
         override.disable()
+
+
+@pytest.fixture
+def own(use):
+    """``own(function)`` makes the function the site's backend."""
+
+    def own(function, **settings):
+        sys.modules["own_backend"] = types.SimpleNamespace(sendfile=function)
+        use("simple", **settings)
+        override = override_settings(SENDFILE_BACKEND="own_backend")
+        override.enable()
+        undo.append(override)
+
+    undo = []
+    yield own
+    for override in reversed(undo):
+        override.disable()
+    sys.modules.pop("own_backend", None)

@@ -101,13 +101,19 @@ def test_backends() -> None:
     assert set(rows) == modules
     for name, (_, _, header, needs, ranges, _) in rows.items():
         native = _native.Sendfile(
-            backend=name,
-            root="/",
-            url=None,
-            locations=[],
-            check_file_exists=True,
-            symlinks=None,
-            media_types={},
+            {
+                "backend": name,
+                "root": "/",
+                "url": None,
+                "locations": [],
+                "check_file_exists": True,
+                "symlinks": None,
+                "limit_rate": None,
+                "buffering": None,
+                "charset": None,
+                "expires": None,
+                "media_types": {},
+            }
         )
         assert (code(header) or [None])[0] == native.hand_off_header
         assert ("SENDFILE_URL" in code(needs)) == native.takes_uri
@@ -125,7 +131,7 @@ def test_messages_of_the_log() -> None:
 
 def test_environment_variables_of_the_crate() -> None:
     config = (CRATE / "config.rs").read_text()
-    builder = config.partition("impl Builder")[2].partition("pub fn build(")[0]
+    builder = config.partition("impl ConfigBuilder")[2].partition("pub fn build(")[0]
     rows = RUST.table("builder")
     assert first_codes(rows) == re.findall(r"pub fn (\w+)\(mut self", builder)
     variables = {name for row in rows for name in code(row[1])}
@@ -134,7 +140,9 @@ def test_environment_variables_of_the_crate() -> None:
 
 def test_methods_of_a_download() -> None:
     source = (CRATE / "sendfile.rs").read_text().partition("impl<'a> Download<'a>")[2]
+    setters = (CRATE / "delivery.rs").read_text().partition("macro_rules! delivery_setters")[2]
     public = set(re.findall(r"^    pub fn (\w+)", source, re.MULTILINE))
+    public |= set(re.findall(r"^            (\w+)\(.*\);$", setters, re.MULTILINE))
     documented = {call.partition("(")[0] for row in RUST.table("method of `Download`") for call in code(row[0])}
     assert documented == public
 
@@ -170,6 +178,6 @@ def test_the_limit_of_ranges() -> None:
 
 
 def test_the_limit_of_names() -> None:
-    (limit,) = re.findall(r"LONGEST: usize = (\d+)", (CRATE / "backend" / "dialect.rs").read_text())
+    (limit,) = re.findall(r"LONGEST: usize = (\d+)", (CRATE / "dialect" / "rule.rs").read_text())
     for server in ("nginx", "apache-mod_wsgi", "apache-mod_xsendfile", "lighttpd"):
         assert f"longer than {limit} bytes" in page(f"docs/servers/{server}.md").prose

@@ -15,7 +15,7 @@ use support::client::{Http1, Reply};
 use support::site::{KIB, MIB, Site, bytes};
 use support::way::{Server, Way};
 use tokio::net::{TcpStream, UnixListener, UnixStream};
-use xsendfile_hyper::{Body, Download, Error, Listener, Sendfile, counters, serve};
+use xsendfile_hyper::{Body, Error, Listener, Sendfile, counters, serve};
 
 const LIMIT: std::time::Duration = std::time::Duration::from_secs(60);
 
@@ -193,7 +193,7 @@ async fn a_hyper_service_is_served() {
     let service = hyper::service::service_fn(move |request: Request<hyper::body::Incoming>| {
         assert!(request.extensions().get::<xsendfile_hyper::Peer>().is_some());
         let download = sendfile.send(&request, request.uri().path().trim_start_matches('/'));
-        async move { Ok::<_, Infallible>(download.await.unwrap_or_else(Error::into_response)) }
+        async move { Ok::<_, Infallible>(download.await.unwrap_or_else(|error| error.to_response())) }
     });
     let listener = Listener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("its address");

@@ -77,6 +77,12 @@ impl Sendfile {
             length: description.length,
             media_type: text_from_value(py, &description.media_type).unbind(),
             disposition: text_from_value(py, &description.disposition).unbind(),
+            headers: description
+                .headers
+                .iter()
+                .map(|(name, value)| (display_name(py, name).unbind(), text_from_value(py, value).unbind()))
+                .collect(),
+            unsaid: description.unsaid.iter().map(|extra| extra.name()).collect(),
         })
     }
 
@@ -108,4 +114,6 @@ pub(crate) struct Description {
     length: Option<u64>,
     media_type: Py<PyString>,
     disposition: Py<PyString>,
+    headers: Vec<(Py<PyString>, Py<PyString>)>,
+    unsaid: Vec<&'static str>,
 }

@@ -4,14 +4,15 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use http::HeaderValue;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue};
 
 use crate::config::Config;
 use crate::delivery::Delivery;
 use crate::delivery_setters;
 use crate::dialect::{ENCODING, Rule, SYMLINK};
 use crate::error::Error;
+use crate::extras::Extra;
 use crate::hand_off::{self, HandOff, Known};
 use crate::location::Found;
 use crate::representation::Representation;
@@ -169,11 +170,15 @@ impl<'a> Download<'a> {
         let media_type = self.content_type(&found)?;
         let length =
             if self.config.check_file_exists { Some(found.look(Lookup::Blocking)?.0.length) } else { None };
+        let mut headers = self.delivery.headers.clone();
+        self.delivery.extras.or(&self.config.extras).write(self.config.backend, true, &mut headers);
         Ok(Description {
             path: found.path(),
             length: self.delivery.length.or(length),
             media_type,
             disposition: self.delivery.content_disposition(found.name.base()),
+            headers,
+            unsaid: self.delivery.extras.unsaid(self.config.backend),
         })
     }
 
@@ -221,4 +226,8 @@ pub struct Description {
     pub media_type: HeaderValue,
     /// Content-Disposition.
     pub disposition: HeaderValue,
+    /// Headers that the application gave, and those that say its extras.
+    pub headers: HeaderMap,
+    /// What the caller asked for and the backend has no way to say.
+    pub unsaid: Vec<Extra>,
 }

@@ -7,7 +7,9 @@ response. ``SENDFILE_BACKEND`` names the module, one of these or one of your own
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
+from functools import cache
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
     from .._native import HandOff
+
+logger = logging.getLogger("django_sendfile")
 
 Send = Callable[..., "HttpResponseBase"]
 
@@ -62,12 +66,16 @@ class Backend:
         if answer is None:
             return None
         if answer.hand_off and garbles(request, answer.hand_off):
-            return STREAMED.answer(request, path, how, cached=cached)
+            return self.answer(request, path, how._replace(streamed=True), cached=cached)
+        for argument in answer.unsaid:
+            report_unsaid(self.name, argument)
         return responses.response(request, answer)
 
 
-#: What is done where nothing can be handed off.
-STREAMED = Backend("simple")
+@cache
+def report_unsaid(backend: str, argument: str) -> None:
+    """Tell the operator once that an argument changes nothing."""
+    logger.warning("%s changes nothing: the backend %s has no way to say it", argument, backend)
 
 
 def garbles(request: HttpRequest, hand_off: HandOff) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
 
-from . import STREAMED, Backend
+from . import Backend
 
 if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
@@ -35,7 +35,7 @@ class ModWsgi(Backend):
                 "mod_wsgi runs this site in embedded mode, in which Apache takes no hand-off; files are "
                 "streamed; configure WSGIDaemonProcess and a process-group"
             )
-        return STREAMED.answer(request, path, how, cached=cached)
+        return super().answer(request, path, how._replace(streamed=True), cached=cached)
 
 
 sendfile = ModWsgi("mod_wsgi")

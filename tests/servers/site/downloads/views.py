@@ -49,6 +49,15 @@ def arguments(request: HttpRequest) -> dict[str, Any]:
         chosen["attachment_filename"] = given["filename"]
     if "mimetype" in given:
         chosen["mimetype"] = given["mimetype"]
+    if "charset" in given:
+        chosen["charset"] = given["charset"]
+    if "encoding" in given:
+        chosen["encoding"] = given["encoding"]
+    for number in ("limit_rate", "expires"):
+        if number in given:
+            chosen[number] = int(given[number])
+    if "buffering" in given:
+        chosen["buffering"] = given["buffering"] == "1"
     return chosen
 
 

@@ -1,0 +1,59 @@
+"""What a server in front does with a rate, a charset and an expiry, and that it keeps what is said to it to itself."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from downloads import Downloads
+from stands import STANDS, Sender
+from tree import DATA
+
+TOLD_TO_SERVERS = ("x-accel-limit-rate", "x-lighttpd-kbytes-per-second")
+
+paced = pytest.mark.parametrize(
+    "downloads",
+    [stand for stand in STANDS if stand.backend in ("nginx", "lighttpd")],
+    ids=lambda stand: stand.id,
+    indirect=True,
+)
+
+
+def test_charset_and_expiry_reach_the_client(downloads: Downloads) -> None:
+    response = downloads.get("plain.txt", charset="koi8-r", expires="60")
+    assert response.status == 200
+    assert (response.header("content-type") or "").replace(" ", "") == "text/plain;charset=koi8-r"
+    assert response.header("cache-control") == "private, max-age=60"
+
+
+@paced
+def test_the_server_keeps_the_rate(downloads: Downloads) -> None:
+    # At half its length in a second, at least one second has to pass before all of it is there.
+    rate = len(DATA) // 2
+    begun = time.monotonic()
+    response = downloads.get("data.bin", limit_rate=str(rate))
+    assert time.monotonic() - begun > 0.9
+    assert response.status == 200
+    assert response.body == DATA
+    assert not [name for name in TOLD_TO_SERVERS if response.header(name)]
+
+
+@pytest.mark.parametrize(
+    "downloads", [stand for stand in STANDS if stand.backend == "nginx"], ids=lambda stand: stand.id, indirect=True
+)
+def test_what_is_streamed_through_nginx_keeps_it_too(downloads: Downloads) -> None:
+    begun = time.monotonic()
+    # nginx would drop Content-Encoding, so the file is streamed.
+    response = downloads.get("data.bin", limit_rate=str(len(DATA) // 2), encoding="identity")
+    assert time.monotonic() - begun > 0.9
+    assert response.header("content-encoding") == "identity"
+    assert response.body == DATA
+    assert not [name for name in TOLD_TO_SERVERS if response.header(name)]
+
+
+def test_the_other_backends_go_on_without(downloads: Downloads) -> None:
+    response = downloads.get("data.bin", limit_rate="1000000", buffering="0")
+    assert response.status == 200
+    if downloads.sender is not Sender.OURS:
+        assert not response.header("x-accel-buffering")
