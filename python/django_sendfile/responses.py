@@ -38,7 +38,7 @@ def response(request: HttpRequest, answer: Response) -> HttpResponseBase:
 
 @cache
 def _report(rule: str) -> None:
-    logger.warning("a file is streamed, since the server in front cannot be told its name (%s)", rule)
+    logger.warning("a file is streamed, since it cannot be handed to the server in front (%s)", rule)
 
 
 class FileResponse:

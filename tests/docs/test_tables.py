@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+from pathlib import Path
 
 from pages import ROOT, code, page
 
@@ -15,6 +16,19 @@ DJANGO = page("docs/django.md")
 RUST = page("docs/rust.md")
 PYTHON = ROOT / "python" / "django_sendfile"
 CRATE = ROOT / "crates" / "xsendfile" / "src"
+
+
+NO_SETTINGS = {
+    "url": None,
+    "locations": [],
+    "check_file_exists": True,
+    "symlinks": None,
+    "limit_rate": None,
+    "buffering": None,
+    "charset": None,
+    "expires": None,
+    "media_types": {},
+}
 
 
 def first_codes(rows: list[list[str]]) -> list[str]:
@@ -100,25 +114,25 @@ def test_backends() -> None:
     modules = {path.stem for path in PYTHON.glob("backends/*.py")} - {"__init__"}
     assert set(rows) == modules
     for name, (_, _, header, needs, ranges, _) in rows.items():
-        native = _native.Sendfile(
-            {
-                "backend": name,
-                "root": "/",
-                "url": None,
-                "locations": [],
-                "check_file_exists": True,
-                "symlinks": None,
-                "limit_rate": None,
-                "buffering": None,
-                "charset": None,
-                "expires": None,
-                "media_types": {},
-            }
-        )
+        native = _native.Sendfile(NO_SETTINGS | {"backend": name, "root": "/"})
         assert (code(header) or [None])[0] == native.hand_off_header
         assert ("SENDFILE_URL" in code(needs)) == native.takes_uri
         assert (ranges == "us") == (native.hand_off_header is None)
     assert hasattr(backends, "Backend")
+
+
+def test_extras(tmp_path: Path) -> None:
+    from django_sendfile import _native
+    from django_sendfile.how import How
+
+    (tmp_path / "a.txt").touch()
+    given = {"limit_rate": 1, "buffering": False, "charset": "utf-8", "expires": 1}
+    rows = {code(name)[0]: said for name, *said in DJANGO.table("backend")}
+    assert set(rows) == {path.stem for path in PYTHON.glob("backends/*.py")} - {"__init__"}
+    for name, said in rows.items():
+        native = _native.Sendfile(NO_SETTINGS | {"backend": name, "root": str(tmp_path)})
+        answer = native.respond("GET", {}, "a.txt", How(**given), False)
+        assert answer.unsaid == [extra for extra, can in zip(given, said, strict=True) if can != "yes"], name
 
 
 def test_messages_of_the_log() -> None:

@@ -23,8 +23,7 @@ pub struct Response {
     pub path: PathBuf,
     /// Which file the server in front sends, where the file is handed off.
     pub hand_off: Option<HandOff>,
-    /// Why the file is streamed although the backend hands files off: what its name has that the
-    /// server cannot be told.
+    /// Why the file is streamed although the backend hands files off: the rule of the dialect.
     pub refused: Option<&'static Rule>,
     /// What the caller asked for and the backend has no way to say.
     pub unsaid: Vec<Extra>,

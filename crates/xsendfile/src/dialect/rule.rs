@@ -1,4 +1,4 @@
-//! Rules: what the name of a file has that a server cannot be told.
+//! Rules: why a file is streamed although the backend hands files off.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -7,7 +7,7 @@ use super::Dialect;
 /// A rule by which a dialect refuses to carry a file, which is then streamed.
 #[derive(Debug)]
 pub struct Rule {
-    /// What the name has that cannot be carried, for the log.
+    /// What the file, mostly its name, has that cannot be carried, for the log.
     pub name: &'static str,
     pub(super) refuses: fn(&[u8]) -> bool,
 }
@@ -22,7 +22,7 @@ impl Rule {
             tracing::warn!(
                 backend = dialect.name,
                 rule = self.name,
-                "{} cannot be told this name ({}); such files are streamed",
+                "a file is streamed, since it cannot be handed to {} ({})",
                 dialect.name,
                 self.name,
             );
