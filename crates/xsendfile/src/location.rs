@@ -174,6 +174,7 @@ impl Locations {
 
 /// A file found beneath one of the locations.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Found<'a> {
     /// Where.
     pub location: &'a Location,

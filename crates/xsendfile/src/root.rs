@@ -224,6 +224,7 @@ const LOOK: OFlags = READ;
 
 /// A regular file that lay beneath its root when it was opened.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct OpenedFile {
     /// The descriptor, positioned at the start.
     pub file: File,
@@ -244,6 +245,7 @@ pub enum Place {
 
 /// What a descriptor tells of a regular file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct FileStatus {
     /// Length in bytes.
     pub length: u64,

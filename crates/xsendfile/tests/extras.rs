@@ -37,13 +37,16 @@ fn said(headers: &HeaderMap) -> Vec<(&str, &str)> {
     names.into_iter().filter_map(|name| Some((name, headers.get(name)?.to_str().unwrap()))).collect()
 }
 
+/// Backend, file, the headers that say it, and what is not said.
+type Case = (&'static str, &'static str, &'static [(&'static str, &'static str)], &'static [Extra]);
+
 #[test]
 fn each_backend_says_what_its_server_acts_on() {
     use Extra::{Buffering, Charset, Expires, LimitRate};
     const TEXT: (&str, &str) = ("content-type", "text/plain; charset=utf-8");
     const KEPT: (&str, &str) = ("cache-control", "private, max-age=60");
     #[rustfmt::skip]
-    let cases: &[(&str, &str, &[(&str, &str)], &[Extra])] = &[
+    let cases: &[Case] = &[
         ("simple",          "a.txt",    &[("x-accel-buffering", "no"), TEXT, KEPT],                  &[LimitRate]),
         ("nginx",           "a.txt",    &[("x-accel-limit-rate", "100000"), TEXT, KEPT],             &[]),
         ("lighttpd",        "a.txt",    &[("x-lighttpd-kbytes-per-second", "98"), TEXT, KEPT],       &[Buffering]),
