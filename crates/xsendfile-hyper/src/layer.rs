@@ -10,6 +10,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
 use http_body::{Frame, SizeHint};
 use pin_project_lite::pin_project;
 use tokio::task::{JoinHandle, spawn_blocking};
+use xsendfile::dialect::is_reserved;
 use xsendfile::{Config, Dialect, Lookup, Sendfile};
 
 use crate::body::Body;
@@ -24,7 +25,7 @@ type BoxError = Box<dyn StdError + Send + Sync>;
 /// A response with status 200 that carries the header of one of the [dialects](SendfileLayer::dialects) is
 /// answered with the file: ranges and preconditions evaluated, every other header of the application
 /// kept. On every other status the application's own response stands. The header itself reaches no
-/// client, and no client's `X-Accel-…` and `X-Sendfile…` reaches the application, whatever they are.
+/// client, and none of the [reserved](is_reserved) headers of a client reaches the application.
 ///
 /// A file that is missing, or lies outside the roots, is a 404.
 #[derive(Debug, Clone)]
@@ -85,15 +86,10 @@ where
 
 /// What nobody outside may say, and nobody inside has to believe.
 fn remove_untrusted(headers: &mut HeaderMap) {
-    let untrusted: Vec<HeaderName> = headers.keys().filter(|name| is_hand_off(name)).cloned().collect();
+    let untrusted: Vec<HeaderName> = headers.keys().filter(|name| is_reserved(name)).cloned().collect();
     for name in untrusted {
         headers.remove(name);
     }
-}
-
-fn is_hand_off(name: &HeaderName) -> bool {
-    let name = name.as_str();
-    name.starts_with("x-accel-") || name.starts_with("x-sendfile")
 }
 
 pin_project! {
@@ -163,7 +159,7 @@ impl SendfileLayer {
         let named = self.dialects.iter().find_map(|dialect| {
             let value = headers.get(&dialect.header)?;
             // mod_wsgi's is Location, which is a hand-off only if it leads to one of our files.
-            let ours = is_hand_off(&dialect.header) || dialect.read(value.as_bytes(), locations).is_ok();
+            let ours = is_reserved(&dialect.header) || dialect.read(value.as_bytes(), locations).is_ok();
             ours.then(|| (*dialect, value.clone()))
         });
         remove_untrusted(headers);

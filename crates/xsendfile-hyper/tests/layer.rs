@@ -175,6 +175,9 @@ async fn nothing_that_a_client_says_reaches_the_application() {
         ("X-Sendfile", "/etc/passwd"),
         ("X-Sendfile-Type", "X-Accel-Redirect"),
         ("X-SENDFILE2", "/etc/passwd"),
+        ("X-LIGHTTPD-send-file", "/etc/passwd"),
+        ("X-LIGHTTPD-KBytes-per-second", "1"),
+        ("X-LiteSpeed-Location", "/private/secret"),
         ("x-harmless", "1"),
     ];
     let reply = ask(&server, "GET", &hostile).await;
@@ -217,6 +220,22 @@ async fn only_the_dialects_that_are_asked_for_are_understood() {
     let reply = ask(&server, "GET", &[("say-x-accel-redirect", "/private/50%25%20%C3%BC.txt")]).await;
     assert_eq!(reply.body, b"the application's own body");
     assert!(!reply.headers.contains_key("x-accel-redirect"));
+}
+
+#[tokio::test]
+async fn it_reads_by_the_row_of_the_server_that_it_stands_in_for() {
+    let site = Site::new();
+    std::fs::write(site.path("a b.txt"), "ours").expect("a file");
+    for (backend, header, value) in [
+        ("caddy", "say-x-accel-redirect", "/private/a b.txt"),
+        ("nginx", "say-x-accel-redirect", "/private/a%20b.txt"),
+        ("litespeed", "say-x-litespeed-location", "/private/a%20b.txt"),
+    ] {
+        let server = server(&site, backend).await;
+        let reply = ask(&server, "GET", &[(header, value)]).await;
+        assert_eq!((reply.status, &*reply.body), (StatusCode::OK, &b"ours"[..]), "{backend}");
+        assert!(!reply.headers.contains_key(&header[4..]), "{backend}");
+    }
 }
 
 #[tokio::test]

@@ -123,6 +123,15 @@ pub enum Survival {
     AllBut(&'static [HeaderName]),
 }
 
+/// What the names of headers begin with that are between an application and the server in front.
+pub const RESERVED: [&str; 4] = ["x-accel-", "x-sendfile", "x-lighttpd-", "x-litespeed-location"];
+
+/// Whether the header `name` is between an application and the server in front: no client may send it,
+/// and none gets to see it.
+pub fn is_reserved(name: &HeaderName) -> bool {
+    RESERVED.iter().any(|reserved| name.as_str().starts_with(reserved))
+}
+
 impl Dialect {
     /// Whether the application's header `name` reaches the client with the file.
     pub fn keeps(&self, name: &HeaderName) -> bool {
