@@ -18,7 +18,8 @@ use crate::read::Source;
 use crate::ticket::{self, Ticket};
 use crate::way::{Found, Told, Way};
 
-/// The first chunk of every body is real bytes: a small file whole, and the proof of a [`Way`].
+/// The first chunk of every body is real bytes: a small file whole, and the proof of a [`Way`]. Less is
+/// not cheaper: sendfile(2) moves 64 KiB at a time, and costs more from an offset in between.
 const FIRST: u64 = 64 * 1024;
 
 /// What an HTTP/2 stream is given at once: hyper asks for more when all of it is on its way, so that is

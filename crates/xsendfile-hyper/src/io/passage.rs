@@ -27,7 +27,7 @@ pub(super) struct Passage {
 /// What to do next.
 #[derive(Debug)]
 pub(super) enum Plan {
-    /// Write the first of the slices; `more` where a part of a file follows at once.
+    /// Write the first of the slices; `more` where the body goes on, so that no packet leaves half full.
     Write { slices: usize, more: bool },
     /// Send this part of a file in place of the first slice.
     Send(Part),
@@ -69,7 +69,8 @@ impl Passage {
         }
         Ok(match part {
             Some(part) if slices[..writable].iter().all(|slice| slice.is_empty()) => Plan::Send(part),
-            more => Plan::Write { slices: writable, more: more.is_some() },
+            // What the body has not told yet follows at once.
+            _ => Plan::Write { slices: writable, more: !self.ended },
         })
     }
 
