@@ -2,8 +2,6 @@
 
 from typing import TypedDict
 
-from .how import How
-
 class NotFound(Exception):
     """There is no file to send. The message holds the path and is for the log only."""
 
@@ -25,6 +23,35 @@ class Settings(TypedDict):
     expires: int | None
     media_types: dict[str, str]
 
+class Delivery:
+    """How a file is to be delivered. Belongs to no file, so one may serve many."""
+
+    def __new__(
+        cls,
+        attachment: bool = False,
+        save_as: str | None = None,
+        media_type: str | None = None,
+        content_encoding: str | None = None,
+        length: int | None = None,
+        limit_rate: int | None = None,
+        buffering: bool | None = None,
+        charset: str | None = None,
+        expires: int | None = None,
+    ) -> Delivery:
+        """
+        `save_as`: the name to save the file under, none if empty, the file's own if `None`. `length`:
+        send only the first so many bytes. `limit_rate`: bytes in a second, 0 for no limit. `buffering`:
+        whether nginx may buffer what is streamed. `expires`: seconds that the client may keep the file.
+        """
+    @property
+    def media_type(self) -> str | None: ...
+    @property
+    def content_encoding(self) -> str | None: ...
+    @property
+    def length(self) -> int | None: ...
+    def streamed(self) -> Delivery:
+        """The same, sent from here whatever the backend."""
+
 class Sendfile:
     """Sends files by the settings that it was made with."""
 
@@ -36,10 +63,10 @@ class Sendfile:
     def takes_uri(self) -> bool:
         """Whether the server in front is told a URI, for which it needs `SENDFILE_URL`."""
     def respond(
-        self, method: str | None, meta: dict[str, object], filename: str, how: How, cached: bool
+        self, method: str | None, meta: dict[str, object], filename: str, delivery: Delivery, cached: bool
     ) -> Response | None:
         """The answer; `None` only if `cached`, where the disk would have to be waited for."""
-    def describe(self, filename: str, how: How) -> Description: ...
+    def describe(self, filename: str, delivery: Delivery) -> Description: ...
     def read(self, value: str) -> str:
         """The path of the file that the hand-off header's value, as on the wire, names."""
 

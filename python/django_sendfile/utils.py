@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from os import PathLike, fspath
 from pathlib import Path
@@ -18,9 +18,8 @@ from django.core.signals import setting_changed
 from django.http import Http404, HttpRequest
 
 from . import backends, conf
-from ._native import NotFound
+from ._native import Delivery, NotFound
 from .backends import Backend, Send, report_unsaid
-from .how import How
 from .responses import FileResponse
 
 if TYPE_CHECKING:
@@ -67,13 +66,13 @@ def sendfile(
     where a setting cannot work.
     """
     extras = (limit_rate, buffering, charset, expires)
-    how = _how(attachment, attachment_filename, mimetype, encoding, content_length, *extras)
+    delivery = _delivery(attachment, attachment_filename, mimetype, encoding, content_length, *extras)
     try:
         path = _path(filename)
         backend = _get_sendfile()
         if isinstance(backend, Backend):
-            return backend.respond(request, path, how)
-        return _by_own_backend(backend, request, path, how)
+            return backend.respond(request, path, delivery)
+        return _by_own_backend(backend, request, path, delivery)
     except (NotFound, FileNotFoundError) as error:
         raise _not_found(error) from error
 
@@ -99,9 +98,9 @@ async def asendfile(
     backend = _get_sendfile()
     extras = (limit_rate, buffering, charset, expires)
     if isinstance(backend, Backend):
-        how = _how(attachment, attachment_filename, mimetype, encoding, content_length, *extras)
+        delivery = _delivery(attachment, attachment_filename, mimetype, encoding, content_length, *extras)
         try:
-            response = backend.respond_cached(request, _path(filename), how)
+            response = backend.respond_cached(request, _path(filename), delivery)
         except NotFound as error:
             raise _not_found(error) from error
         if response is not None:
@@ -157,12 +156,12 @@ def _forget_settings(*, setting: str, **kwargs: Any) -> None:
 setting_changed.connect(_forget_settings)
 
 
-def _by_own_backend(backend: Send, request: HttpRequest, path: str, how: How) -> HttpResponseBase:
+def _by_own_backend(backend: Send, request: HttpRequest, path: str, delivery: Delivery) -> HttpResponseBase:
     """The response of a backend of the site's own, with the headers that it is owed."""
-    file = conf.native("simple").describe(path, how)
+    file = conf.native("simple").describe(path, delivery)
     for argument in file.unsaid:
         report_unsaid(settings.SENDFILE_BACKEND, argument)
-    response = backend(request, Path(file.path), mimetype=how.media_type)
+    response = backend(request, Path(file.path), mimetype=delivery.media_type)
     if isinstance(response, FileResponse):
         # It came from one of our backends, which knows better what its body is.
         if response.status_code in (200, 206):
@@ -172,16 +171,17 @@ def _by_own_backend(backend: Send, request: HttpRequest, path: str, how: How) ->
     response["Content-Type"] = file.media_type
     for name, value in file.headers:
         response.headers.setdefault(name, value)
-    if how.content_encoding is not None:
-        response["Content-Encoding"] = how.content_encoding
+    if delivery.content_encoding is not None:
+        response["Content-Encoding"] = delivery.content_encoding
     # A hand-off declares no length for a body that it does not carry, unless the caller insists.
     carries_body = response.streaming or bool(getattr(response, "content", b""))
-    if how.length is not None or (file.length is not None and (carries_body or not file.length)):
+    if delivery.length is not None or (file.length is not None and (carries_body or not file.length)):
         response["Content-Length"] = str(file.length)
     return response
 
 
-def _how(
+@lru_cache(maxsize=256)
+def _delivery(
     attachment: bool,
     attachment_filename: str | Literal[False] | None,
     mimetype: str | None,
@@ -191,9 +191,10 @@ def _how(
     buffering: bool | None,
     charset: str | None,
     expires: int | timedelta | None,
-) -> How:
+) -> Delivery:
+    """What the arguments say, made once for all calls that say the same."""
     save_as = None if attachment_filename is None else str(attachment_filename or "")
-    return How(
+    return Delivery(
         bool(attachment),
         save_as,
         mimetype or None,

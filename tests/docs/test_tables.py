@@ -123,7 +123,6 @@ def test_backends() -> None:
 
 def test_extras(tmp_path: Path) -> None:
     from django_sendfile import _native
-    from django_sendfile.how import How
 
     (tmp_path / "a.txt").touch()
     given = {"limit_rate": 1, "buffering": False, "charset": "utf-8", "expires": 1}
@@ -131,7 +130,7 @@ def test_extras(tmp_path: Path) -> None:
     assert set(rows) == {path.stem for path in PYTHON.glob("backends/*.py")} - {"__init__"}
     for name, said in rows.items():
         native = _native.Sendfile(NO_SETTINGS | {"backend": name, "root": str(tmp_path)})
-        answer = native.respond("GET", {}, "a.txt", How(**given), False)
+        answer = native.respond("GET", {}, "a.txt", _native.Delivery(**given), False)
         assert answer.unsaid == [extra for extra, can in zip(given, said, strict=True) if can != "yes"], name
 
 

@@ -5,9 +5,9 @@
 //! `python/django_sendfile/_native.pyi`.
 
 mod body;
+mod delivery;
 mod error;
 mod header;
-mod how;
 mod response;
 mod sendfile;
 mod settings;
@@ -20,6 +20,8 @@ mod _native {
 
     #[pymodule_export]
     use crate::body::Body;
+    #[pymodule_export]
+    use crate::delivery::Delivery;
     #[pymodule_export]
     use crate::error::{ConfigError, NotFound};
     #[pymodule_export]

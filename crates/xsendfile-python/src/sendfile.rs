@@ -7,11 +7,11 @@ use http::Method;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 use xsendfile::dialect::Reference;
-use xsendfile::{ConfigBuilder, Delivery, Request};
+use xsendfile::{ConfigBuilder, Request};
 
+use crate::delivery::Delivery;
 use crate::error::{NotFound, from_config_error, from_error};
 use crate::header::{display_name, from_meta, text_from_value};
-use crate::how::How;
 use crate::response::Response;
 use crate::settings::Settings;
 
@@ -47,15 +47,15 @@ impl Sendfile {
         method: Option<&str>,
         meta: &Bound<'_, PyDict>,
         filename: &Bound<'_, PyString>,
-        how: How,
+        delivery: &Bound<'_, Delivery>,
         cached: bool,
     ) -> PyResult<Option<Response>> {
         let method = method.and_then(|method| method.parse().ok()).unwrap_or(Method::GET);
         let headers = from_meta(meta)?;
         let request = Request::new(&method, &headers);
         let filename = path_from_text(filename)?;
-        let delivery = Delivery::from(how);
-        let download = || self.0.send(request, &filename).delivery(&delivery);
+        let delivery = &delivery.get().inner;
+        let download = || self.0.send(request, &filename).delivery(delivery);
         // Most directories are in memory, and then other threads need not even be let in.
         let response = match download().respond_cached() {
             Err(xsendfile::Error::WouldBlock) if cached => return Ok(None),
@@ -66,11 +66,16 @@ impl Sendfile {
     }
 
     /// Describes a file for a backend that sends it by code of its own.
-    fn describe(&self, py: Python<'_>, filename: &Bound<'_, PyString>, how: How) -> PyResult<Description> {
+    fn describe(
+        &self,
+        py: Python<'_>,
+        filename: &Bound<'_, PyString>,
+        delivery: &Bound<'_, Delivery>,
+    ) -> PyResult<Description> {
         let filename = path_from_text(filename)?;
         let (method, headers) = Default::default();
         let request = Request::new(&method, &headers);
-        let description = self.0.send(request, &filename).delivery(Delivery::from(how)).describe();
+        let description = self.0.send(request, &filename).delivery(&delivery.get().inner).describe();
         let description = description.map_err(from_error)?;
         Ok(Description {
             path: description.path.into(),

@@ -7,7 +7,7 @@ use std::time::Duration;
 use pyo3::prelude::*;
 use xsendfile::{Config, ConfigBuilder, ConfigError};
 
-use crate::how::buffering;
+use crate::delivery::buffering;
 
 /// The settings, of a dict with these keys.
 #[derive(FromPyObject)]

@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Any
 from django.http import Http404, HttpRequest
 
 from .. import conf, responses
-from .._native import NotFound
-from ..how import How
+from .._native import Delivery, NotFound
 
 if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
@@ -47,26 +46,26 @@ class Backend:
     ) -> HttpResponseBase:
         """Send the file as it is: what a backend of your own may build upon."""
         try:
-            return self.respond(request, fspath(filename), How(media_type=mimetype))
+            return self.respond(request, fspath(filename), Delivery(media_type=mimetype))
         except NotFound as error:
             raise Http404("There is no such file.") from error
 
-    def respond(self, request: HttpRequest, path: str, how: How) -> HttpResponseBase:
-        response = self.answer(request, path, how, cached=False)
+    def respond(self, request: HttpRequest, path: str, delivery: Delivery) -> HttpResponseBase:
+        response = self.answer(request, path, delivery, cached=False)
         assert response is not None
         return response
 
-    def respond_cached(self, request: HttpRequest, path: str, how: How) -> HttpResponseBase | None:
+    def respond_cached(self, request: HttpRequest, path: str, delivery: Delivery) -> HttpResponseBase | None:
         """``respond``, or ``None`` where the disk would have to be waited for."""
-        return self.answer(request, path, how, cached=True)
+        return self.answer(request, path, delivery, cached=True)
 
-    def answer(self, request: HttpRequest, path: str, how: How, *, cached: bool) -> HttpResponseBase | None:
+    def answer(self, request: HttpRequest, path: str, delivery: Delivery, *, cached: bool) -> HttpResponseBase | None:
         """The one way of both."""
-        answer = conf.native(self.name).respond(request.method, request.META, path, how, cached)
+        answer = conf.native(self.name).respond(request.method, request.META, path, delivery, cached)
         if answer is None:
             return None
         if answer.hand_off and garbles(request, answer.hand_off):
-            return self.answer(request, path, how._replace(streamed=True), cached=cached)
+            return self.answer(request, path, delivery.streamed(), cached=cached)
         for argument in answer.unsaid:
             report_unsaid(self.name, argument)
         return responses.response(request, answer)

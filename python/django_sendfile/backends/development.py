@@ -14,7 +14,7 @@ from . import Backend
 if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
-    from ..how import How
+    from .._native import Delivery
 
 logger = logging.getLogger("django_sendfile")
 
@@ -24,7 +24,7 @@ class Development(Backend):
 
     warned = False
 
-    def answer(self, request: HttpRequest, path: str, how: How, *, cached: bool) -> HttpResponseBase | None:
+    def answer(self, request: HttpRequest, path: str, delivery: Delivery, *, cached: bool) -> HttpResponseBase | None:
         if not (settings.DEBUG or self.warned):
             self.warned = True
             logger.warning(
@@ -33,7 +33,7 @@ class Development(Backend):
                 "or the backend of the server in front",
                 __package__,
             )
-        return super().answer(request, path, how, cached=cached)
+        return super().answer(request, path, delivery, cached=cached)
 
 
 sendfile = Development("development")

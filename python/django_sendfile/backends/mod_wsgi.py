@@ -15,7 +15,7 @@ from . import Backend
 if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
-    from ..how import How
+    from .._native import Delivery
 
 logger = logging.getLogger("django_sendfile")
 
@@ -25,17 +25,17 @@ class ModWsgi(Backend):
 
     warned = False
 
-    def answer(self, request: HttpRequest, path: str, how: How, *, cached: bool) -> HttpResponseBase | None:
+    def answer(self, request: HttpRequest, path: str, delivery: Delivery, *, cached: bool) -> HttpResponseBase | None:
         # In Apache's own processes, "embedded mode", the process group is there and empty.
         if request.META.get("mod_wsgi.process_group") != "":
-            return super().answer(request, path, how, cached=cached)
+            return super().answer(request, path, delivery, cached=cached)
         if not self.warned:
             self.warned = True
             logger.warning(
                 "mod_wsgi runs this site in embedded mode, in which Apache takes no hand-off; files are "
                 "streamed; configure WSGIDaemonProcess and a process-group"
             )
-        return super().answer(request, path, how._replace(streamed=True), cached=cached)
+        return super().answer(request, path, delivery.streamed(), cached=cached)
 
 
 sendfile = ModWsgi("mod_wsgi")
