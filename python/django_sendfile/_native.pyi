@@ -88,7 +88,7 @@ class Response:
     def refused(self) -> str | None:
         """The rule by which the file is streamed although the backend hands files off."""
     @property
-    def unsaid(self) -> list[str]:
+    def unsaid(self) -> list[str] | None:
         """The arguments that the backend has no way to say."""
 
 class HandOff:

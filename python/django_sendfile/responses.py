@@ -27,12 +27,12 @@ TURNS = 8
 
 def response(request: HttpRequest, answer: Response) -> HttpResponseBase:
     """The response for the extension's answer to ``request``."""
-    if answer.refused:
-        _report(answer.refused)
-    if answer.hand_off:
-        return HandOffResponse(answer, answer.hand_off)
-    if answer.body:
-        return StreamedResponse(answer, answer.body, getattr(request, "scope", None))
+    if refused := answer.refused:
+        _report(refused)
+    if hand_off := answer.hand_off:
+        return HandOffResponse(answer, hand_off)
+    if body := answer.body:
+        return StreamedResponse(answer, body, getattr(request, "scope", None))
     return EmptyResponse(answer)
 
 

@@ -64,9 +64,10 @@ class Backend:
         answer = conf.native(self.name).respond(request.method, request.META, path, delivery, cached)
         if answer is None:
             return None
-        if answer.hand_off and garbles(request, answer.hand_off):
+        hand_off = answer.hand_off
+        if hand_off and garbles(request, hand_off):
             return self.answer(request, path, delivery.streamed(), cached=cached)
-        for argument in answer.unsaid:
+        for argument in answer.unsaid or ():
             report_unsaid(self.name, argument)
         return responses.response(request, answer)
 
