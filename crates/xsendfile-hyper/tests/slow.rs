@@ -4,9 +4,11 @@ mod support;
 
 use std::fs::File;
 use std::io::Write;
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use rustix::fs::{Advice, fadvise};
+use rustix::net::{RecvFlags, recv};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use support::client::Http1;
 use support::middleware::Middleware;
@@ -96,14 +98,45 @@ fn cool(site: &Site) {
     fadvise(&file, 0, None, Advice::DontNeed).expect("a cold file");
 }
 
+/// At most twice the median latency: a ratio within one run, so that the machine's speed is not what
+/// is tested; what else the machine does at that moment may spoil a try, so there are some.
 #[test]
 fn a_cold_file_does_not_make_hot_ones_wait() {
-    const COLD: u64 = 192 * MIB;
+    const COLD: u64 = 1024 * MIB;
+    const TRIES: usize = 5;
     let site = Site::new();
     let hot = site.file(KIB);
     on_disk(&site, COLD);
+    let address = start_with_one_worker(&site);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let mut client =
+        runtime.block_on(async { Http1::new(TcpStream::connect(address).await.expect("a connection")) });
+    let mut ask =
+        |goes_on: &dyn Fn(usize) -> bool| runtime.block_on(median(&mut client, &hot, goes_on));
 
-    // One worker: whatever blocks it, blocks all.
+    ask(&|count| count < 100);
+    for attempt in 1..=TRIES {
+        let alone = ask(&|count| count < 1000);
+        cool(&site);
+        let before = counters();
+        let download = std::thread::spawn(move || discard(address, "cold.bin"));
+        let beside = ask(&|_| !download.is_finished());
+        assert!(download.join().expect("a download") > COLD);
+        let (cold, sent) =
+            (counters().cold_reads - before.cold_reads, counters().kernel_bytes - before.kernel_bytes);
+        // Not only the first chunk's, which the body reads.
+        assert!(cold > COLD / (64 * MIB), "{cold} reads: the file was not cold");
+        assert!(sent > COLD / 2, "by the kernel");
+        println!("try {attempt}: hot alone {alone:?}, beside a cold download {beside:?}, {cold} cold reads");
+        if beside <= 2 * alone {
+            return;
+        }
+    }
+    panic!("a cold download more than doubles the latency of hot ones, {TRIES} times");
+}
+
+/// One worker: whatever blocks it, blocks all.
+fn start_with_one_worker(site: &Site) -> SocketAddr {
     let (address, told) = std::sync::mpsc::channel();
     let sendfile = site.sendfile();
     std::thread::spawn(move || {
@@ -114,47 +147,28 @@ fn a_cold_file_does_not_make_hot_ones_wait() {
             axum::serve(listener, router(sendfile)).await.expect("a server");
         });
     });
-    let address = told.recv().expect("a server");
-
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    let (alone, beside, downloaded) = runtime.block_on(async {
-        let mut client = Http1::new(TcpStream::connect(address).await.expect("a connection"));
-        median(&mut client, &hot, 50).await;
-        let alone = median(&mut client, &hot, 400).await;
-
-        cool(&site);
-        let before = counters().cold_reads;
-        let download = tokio::spawn(async move {
-            let mut client = TcpStream::connect(address).await.expect("a connection");
-            let request = b"GET /cold.bin HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n";
-            client.write_all(request).await.expect("a request");
-            let mut buffer = vec![0; 1 << 20];
-            let mut read = 0;
-            loop {
-                match client.read(&mut buffer).await.expect("bytes") {
-                    0 => return read as u64,
-                    count => read += count,
-                }
-            }
-        });
-        let mut medians = Vec::new();
-        while !download.is_finished() && medians.len() < 1000 {
-            medians.push(median(&mut client, &hot, 1).await);
-        }
-        // Not only the first chunk's, which the body reads.
-        assert!(counters().cold_reads > before, "the file was not cold");
-        medians.sort();
-        (alone, medians[medians.len() / 2], download.await.expect("a download"))
-    });
-    println!("hot alone {alone:?}, beside a cold download {beside:?}");
-    assert!(downloaded > COLD);
-    // The download's own work and other tests share the processors; a disk would take far longer.
-    assert!(beside <= 2 * alone + Duration::from_millis(2), "{alone:?} alone, {beside:?} beside a cold file");
+    told.recv().expect("a server")
 }
 
-async fn median(client: &mut Http1<TcpStream>, name: &str, requests: usize) -> Duration {
+/// Downloads without a look at the bytes, and without copying them: the server's work is what counts.
+fn discard(address: SocketAddr, name: &str) -> u64 {
+    let mut client = std::net::TcpStream::connect(address).expect("a connection");
+    let request = format!("GET /{name} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n");
+    client.write_all(request.as_bytes()).expect("a request");
+    let mut unread = vec![0; MIB as usize];
+    let mut read = 0;
+    loop {
+        match recv(&client, &mut unread[..], RecvFlags::TRUNC).expect("bytes").1 {
+            0 => return read,
+            count => read += count as u64,
+        }
+    }
+}
+
+/// The median latency of requests, one after another, as long as `goes_on` says of their number.
+async fn median(client: &mut Http1<TcpStream>, name: &str, goes_on: &dyn Fn(usize) -> bool) -> Duration {
     let mut took = Vec::new();
-    for _ in 0..requests {
+    while goes_on(took.len()) {
         let started = Instant::now();
         client.get(name, &[]).await.expect("an answer");
         took.push(started.elapsed());

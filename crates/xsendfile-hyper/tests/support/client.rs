@@ -1,12 +1,13 @@
 //! Clients that show every byte they get.
 
 use std::io;
+use std::ops::ControlFlow;
 
 use bytes::Bytes;
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::{BodyExt, Empty};
 use hyper::client::conn::http2;
-use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
 
 use hyper_util::rt::{TokioExecutor, TokioIo};
 
@@ -31,6 +32,17 @@ impl Reply {
         let mut plain = Vec::new();
         io::Read::read_to_end(&mut flate2::read::GzDecoder::new(&*self.body), &mut plain).expect("gzip");
         plain
+    }
+}
+
+/// Sees a piece of a body, and says whether to go on.
+pub type Each<'a> = dyn FnMut(&[u8]) -> ControlFlow<()> + Send + 'a;
+
+/// Takes all into `body`.
+pub fn collect(body: &mut Vec<u8>) -> impl FnMut(&[u8]) -> ControlFlow<()> + Send {
+    |piece| {
+        body.extend_from_slice(piece);
+        ControlFlow::Continue(())
     }
 }
 
@@ -77,27 +89,55 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Http1<S> {
     pub async fn receive(&mut self, method: &str) -> io::Result<Reply> {
         let (status, headers) = self.head().await?;
         let mut body = Vec::new();
-        let bodiless = method == "HEAD" || status == StatusCode::NOT_MODIFIED;
-        if bodiless {
-        } else if let Some(length) = headers.get("content-length") {
-            body.resize(length.to_str().expect("digits").parse().expect("a length"), 0);
-            self.0.read_exact(&mut body).await?;
+        if method != "HEAD" && status != StatusCode::NOT_MODIFIED {
+            self.body(&headers, &mut collect(&mut body)).await?;
+        }
+        Ok(Reply { status, headers, body })
+    }
+
+    /// Reads the body behind `headers` until its end, or until `each` has seen enough.
+    pub async fn body(&mut self, headers: &HeaderMap, each: &mut Each<'_>) -> io::Result<()> {
+        if let Some(length) = headers.get("content-length") {
+            let length = length.to_str().expect("digits").parse().expect("a length");
+            let _enough = self.piece(length, each).await?;
         } else if headers.contains_key("transfer-encoding") {
             loop {
-                let line = self.line().await?;
-                let length = usize::from_str_radix(&line, 16).map_err(io::Error::other)?;
-                let from = body.len();
-                body.resize(from + length + 2, 0);
-                self.0.read_exact(&mut body[from..]).await?;
-                body.truncate(from + length);
+                let length = u64::from_str_radix(&self.line().await?, 16).map_err(io::Error::other)?;
+                if self.piece(length, each).await?.is_break() {
+                    break;
+                }
+                self.line().await?;
                 if length == 0 {
                     break;
                 }
             }
         } else {
-            self.0.read_to_end(&mut body).await?;
+            while self.some(u64::MAX, each).await?.is_some_and(|(_, flow)| flow.is_continue()) {}
         }
-        Ok(Reply { status, headers, body })
+        Ok(())
+    }
+
+    async fn piece(&mut self, mut length: u64, each: &mut Each<'_>) -> io::Result<ControlFlow<()>> {
+        while length > 0 {
+            let (count, flow) = self.some(length, each).await?.ok_or(io::ErrorKind::UnexpectedEof)?;
+            if flow.is_break() {
+                return Ok(flow);
+            }
+            length -= count;
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// Shows what is there, at most `most` bytes; `None` at the end of the connection.
+    async fn some(&mut self, most: u64, each: &mut Each<'_>) -> io::Result<Option<(u64, ControlFlow<()>)>> {
+        let there = self.0.fill_buf().await?;
+        if there.is_empty() {
+            return Ok(None);
+        }
+        let count = there.len().min(usize::try_from(most).unwrap_or(usize::MAX));
+        let flow = each(&there[..count]);
+        self.0.consume(count);
+        Ok(Some((count as u64, flow)))
     }
 
     pub async fn get(&mut self, path: &str, headers: &[(&str, &str)]) -> io::Result<Reply> {
@@ -106,8 +146,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Http1<S> {
     }
 }
 
-/// One request by HTTP/2.
-pub async fn http2<S>(stream: S, path: &str, headers: &[(&str, &str)]) -> io::Result<Reply>
+/// One request by HTTP/2, whose body is shown to `each` until it has seen enough.
+pub async fn http2<S>(
+    stream: S,
+    path: &str,
+    headers: &[(&str, &str)],
+    each: &mut Each<'_>,
+) -> io::Result<(StatusCode, HeaderMap)>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -123,8 +168,13 @@ where
         request = request.header(*name, *value);
     }
     let response = sender.send_request(request.body(Empty::new()).expect("a request")).await;
-    let (parts, body) = response.map_err(io::Error::other)?.into_parts();
-    let body = body.collect().await.map_err(io::Error::other)?.to_bytes().to_vec();
+    let (parts, mut body) = response.map_err(io::Error::other)?.into_parts();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(io::Error::other)?;
+        if frame.data_ref().is_some_and(|data| each(data).is_break()) {
+            break;
+        }
+    }
     connection.abort();
-    Ok(Reply { status: parts.status, headers: parts.headers, body })
+    Ok((parts.status, parts.headers))
 }

@@ -57,6 +57,11 @@ impl Middleware {
         matches!(self, None | Trace | Timeout | Limit | CutLong)
     }
 
+    /// What was in the file, of what arrived.
+    pub fn undone(self, body: Vec<u8>) -> Vec<u8> {
+        if self == Xor { xor(&body.into()).to_vec() } else { body }
+    }
+
     pub fn wrap(self, router: Router) -> Router {
         match self {
             None => router,

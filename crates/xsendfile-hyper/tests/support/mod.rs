@@ -5,5 +5,6 @@
 
 pub mod client;
 pub mod middleware;
+pub mod selection;
 pub mod site;
 pub mod way;

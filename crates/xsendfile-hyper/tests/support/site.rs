@@ -71,6 +71,24 @@ pub fn sparse_bytes(range: Range<u64>) -> Vec<u8> {
     range.map(|at| if at % MARKED < MARK { byte(at) } else { 0 }).collect()
 }
 
+/// Whether `piece` is what stands at `at` in every [`Site::sparse`]; for many gibibytes.
+pub fn is_sparse_at(at: u64, piece: &[u8]) -> bool {
+    static ZEROS: [u8; 64 * KIB as usize] = [0; 64 * KIB as usize];
+    let end = at + piece.len() as u64;
+    let marks = (at / MARKED * MARKED..end).step_by(MARKED as usize).map(|mark| (mark, mark + MARK));
+    let mut done = at;
+    for (start, stop) in marks.chain([(end, end)]) {
+        let (start, stop) = (start.clamp(done, end), stop.clamp(done, end));
+        let (zeros, mark) = (&piece[(done - at) as usize..(start - at) as usize], start..stop);
+        let is_zero = zeros.chunks(ZEROS.len()).all(|zeros| *zeros == ZEROS[..zeros.len()]);
+        if !is_zero || piece[(start - at) as usize..(stop - at) as usize] != bytes(mark) {
+            return false;
+        }
+        done = stop;
+    }
+    true
+}
+
 /// Never zero, and different in neighbouring places, pages and megabytes.
 fn byte(at: u64) -> u8 {
     let mixed = at.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);

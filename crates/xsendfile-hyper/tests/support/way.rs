@@ -10,13 +10,15 @@ use axum::extract::{Path, State};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use http::request::Parts;
+use http::{HeaderMap, StatusCode};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::rustls::pki_types::{PrivateKeyDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore, ServerConfig};
 use tokio_rustls::{TlsConnector, client::TlsStream};
 use xsendfile_hyper::{Listener, Sendfile, TlsListener, serve};
 
-use super::client::{Http1, Reply, http2};
+use super::client::{Each, Http1, Reply, collect, http2};
 use super::middleware::Middleware;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,35 +107,54 @@ impl Server {
 
     /// A GET. On ways of several requests to a connection, the second of two equal ones.
     pub async fn get(&self, path: &str, headers: &[(&str, &str)]) -> io::Result<Reply> {
-        tokio::time::timeout(Duration::from_secs(60), self.get_by_way(path, headers)).await?
+        let mut body = Vec::new();
+        let mut each = collect(&mut body);
+        let answer = self.read((path, headers), path, headers, &mut each);
+        let (status, headers) = tokio::time::timeout(Duration::from_secs(60), answer).await??;
+        drop(each);
+        Ok(Reply { status, headers, body })
     }
 
-    async fn get_by_way(&self, path: &str, headers: &[(&str, &str)]) -> io::Result<Reply> {
+    /// A GET whose body is shown to `each` until it has seen enough. On ways of several requests to a
+    /// connection it comes after the one `before`.
+    pub async fn read(
+        &self,
+        before: (&str, &[(&str, &str)]),
+        path: &str,
+        headers: &[(&str, &str)],
+        each: &mut Each<'_>,
+    ) -> io::Result<(StatusCode, HeaderMap)> {
         match self.way {
-            Way::Http10 => {
-                let mut client = Http1::new(self.connect().await);
-                client.send("GET", path, "1.0", headers).await;
-                client.receive("GET").await
-            }
-            Way::Http11 | Way::UnderAxum => Http1::new(self.connect().await).get(path, headers).await,
-            Way::KeptAlive => {
-                let mut client = Http1::new(self.connect().await);
-                client.get(path, headers).await?;
-                client.get(path, headers).await
-            }
-            Way::Pipelined => {
-                let mut client = Http1::new(self.connect().await);
-                for _ in 0..2 {
-                    client.send("GET", path, "1.1", headers).await;
-                }
-                client.receive("GET").await?;
-                client.receive("GET").await
-            }
-            Way::Tls => Http1::new(self.connect_tls().await).get(path, headers).await,
-            Way::H2c => http2(self.connect().await, path, headers).await,
-            Way::H2 => http2(self.connect_tls().await, path, headers).await,
+            Way::Tls => read_http1(self.connect_tls().await, self.way, before, path, headers, each).await,
+            Way::H2c => http2(self.connect().await, path, headers, each).await,
+            Way::H2 => http2(self.connect_tls().await, path, headers, each).await,
+            way => read_http1(self.connect().await, way, before, path, headers, each).await,
         }
     }
+}
+
+async fn read_http1(
+    stream: impl AsyncRead + AsyncWrite + Unpin,
+    way: Way,
+    before: (&str, &[(&str, &str)]),
+    path: &str,
+    headers: &[(&str, &str)],
+    each: &mut Each<'_>,
+) -> io::Result<(StatusCode, HeaderMap)> {
+    let mut client = Http1::new(stream);
+    if way == Way::KeptAlive {
+        client.get(before.0, before.1).await?;
+    }
+    if way == Way::Pipelined {
+        client.send("GET", before.0, "1.1", before.1).await;
+    }
+    client.send("GET", path, if way == Way::Http10 { "1.0" } else { "1.1" }, headers).await;
+    if way == Way::Pipelined {
+        client.receive("GET").await?;
+    }
+    let (status, headers) = client.head().await?;
+    client.body(&headers, each).await?;
+    Ok((status, headers))
 }
 
 fn certificates(protocol: &[u8]) -> (ServerConfig, ClientConfig) {
