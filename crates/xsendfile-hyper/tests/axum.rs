@@ -11,7 +11,7 @@ use axum::routing::get;
 use http::header::{CACHE_CONTROL, HeaderValue};
 use http::request::Parts;
 use http::{Request, Response, StatusCode};
-use support::client::{Http1, Reply};
+use support::http1::{Http1, Reply};
 use support::site::{KIB, MIB, Site, bytes};
 use support::way::{Server, Way};
 use tokio::net::{TcpStream, UnixListener, UnixStream};

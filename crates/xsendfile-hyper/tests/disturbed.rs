@@ -6,7 +6,7 @@ use std::fs::File;
 use std::future::IntoFuture;
 use std::time::{Duration, Instant};
 
-use support::client::Http1;
+use support::http1::Http1;
 use support::middleware::{Middleware, TREACHEROUS};
 use support::site::{KIB, MIB, Site, bytes};
 use support::way::{Server, Way, router};

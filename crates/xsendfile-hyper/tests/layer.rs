@@ -6,7 +6,7 @@ use axum::Router;
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use support::client::{Http1, Reply};
+use support::http1::{Http1, Reply};
 use support::site::{KIB, MIB, Site, bytes};
 use support::way::{Server, Way};
 use xsendfile::dialect;

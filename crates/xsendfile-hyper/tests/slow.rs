@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use rustix::fs::{Advice, fadvise};
 use rustix::net::{RecvFlags, recv};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use support::client::Http1;
+use support::http1::Http1;
 use support::middleware::Middleware;
 use support::site::{KIB, MIB, Site, bytes};
 use support::way::{Server, Way, router};
@@ -111,8 +111,7 @@ fn a_cold_file_does_not_make_hot_ones_wait() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let mut client =
         runtime.block_on(async { Http1::new(TcpStream::connect(address).await.expect("a connection")) });
-    let mut ask =
-        |goes_on: &dyn Fn(usize) -> bool| runtime.block_on(median(&mut client, &hot, goes_on));
+    let mut ask = |goes_on: &dyn Fn(usize) -> bool| runtime.block_on(median(&mut client, &hot, goes_on));
 
     ask(&|count| count < 100);
     for attempt in 1..=TRIES {

@@ -3,7 +3,9 @@
 #![allow(dead_code, reason = "every test uses its part")]
 #![allow(unreachable_pub, missing_docs, missing_debug_implementations)]
 
-pub mod client;
+pub mod faults;
+pub mod http1;
+pub mod http2;
 pub mod middleware;
 pub mod selection;
 pub mod site;

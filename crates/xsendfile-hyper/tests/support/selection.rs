@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use http::StatusCode;
 
-use super::client::Reply;
+use super::http1::Reply;
 
 /// What a request asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]

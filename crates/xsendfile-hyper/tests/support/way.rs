@@ -18,7 +18,8 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore, ServerConfig};
 use tokio_rustls::{TlsConnector, client::TlsStream};
 use xsendfile_hyper::{Listener, Sendfile, TlsListener, serve};
 
-use super::client::{Each, Http1, Reply, collect, http2};
+use super::http1::{Each, Http1, Reply, collect};
+use super::http2::http2;
 use super::middleware::Middleware;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
