@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tests" / "servers"))
+sys.path.insert(0, str(ROOT))
 
 from demo_backends import BACKENDS, Backend  # noqa: E402
 from demo_check import Checks  # noqa: E402

@@ -11,8 +11,8 @@ from toolbox.house import AT_ONCE, House
 from toolbox.job import Job
 from toolbox.stage import Stage
 
-CHECKED_BY_RUFF = ("python", "tests", "tools", "examples", "benches")
-CHECKED_BY_MYPY = ("python/django_sendfile", "tests/servers/harness", "tools/toolbox")
+CHECKED_BY_RUFF = ("python", "harness", "conformance", "tests", "tools", "examples", "benches")
+CHECKED_BY_MYPY = ("python/django_sendfile", "harness", "conformance", "tools/toolbox")
 
 
 def cargo(name: str, *arguments: str, **environment: str) -> Callable[[House], Iterator[Job]]:

@@ -12,7 +12,7 @@ from harness.place import USER, Place, as_user
 from harness.server import Server
 from harness.site import Site
 
-CONFIGS = Path(__file__).resolve().parent.parent / "configs"
+CONFIGS = Path(__file__).resolve().parent.parent / "tests" / "servers" / "configs"
 
 APACHE_MODULES = Path("/usr/lib/apache2/modules")
 

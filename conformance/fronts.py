@@ -1,0 +1,99 @@
+"""Debian's servers, each with the application of the contract behind it: one row each."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from conformance.dialects import DIALECTS
+from conformance.handed_off import HandedOff
+from conformance.tree import Tree
+from harness.front import CONFIGS, Apache, Front, Lighttpd, Nginx
+from harness.place import Place
+from harness.server import Server
+from harness.site import Site
+
+APPLICATION = Path(__file__).with_name("application.py")
+URL = "/private"
+
+
+class Application(Server):
+    """The application of the contract, which speaks HTTP itself."""
+
+    name = "application"
+
+    def command(self) -> list[str | Path]:
+        return [self.site.python, self.site.directory / self.site.package / "wsgi.py", "--port", str(self.port)]
+
+
+@dataclass(frozen=True)
+class Tested:
+    """A server, its configuration, and what to call it."""
+
+    id: str
+    software: Mapping[str, str]
+    """What it is called, and Debian's package of it."""
+    front: type[Front]
+    config: str
+    behind: bool = True
+    """Whether the application is a server of its own behind it, and not in it."""
+
+    @property
+    def missing(self) -> str | None:
+        """Why it cannot be started here, if it cannot."""
+        return self.front.missing(CONFIGS / self.config)
+
+    @property
+    def version(self) -> str:
+        return ", ".join(f"{name} {upstream_version(package)}" for name, package in self.software.items())
+
+    @contextmanager
+    def started(self, place: Place, tree: Tree) -> Iterator[tuple[HandedOff, Server]]:
+        site = application_site(place, tree)
+        with ExitStack() as stack:
+            upstream = stack.enter_context(Application(site, place)) if self.behind else None
+            front = stack.enter_context(self.front(site, place, config=CONFIGS / self.config, upstream=upstream))
+            yield HandedOff(front.address, tree, URL, DIALECTS[self.id]), front
+
+
+TESTED = (
+    Tested("nginx", {"nginx": "nginx-common"}, Nginx, "nginx.conf"),
+    Tested(
+        "mod_xsendfile",
+        {"Apache": "apache2-bin", "mod_xsendfile": "libapache2-mod-xsendfile"},
+        Apache,
+        "apache-xsendfile-proxy.conf",
+    ),
+    Tested(
+        "mod_wsgi",
+        {"Apache": "apache2-bin", "mod_wsgi": "libapache2-mod-wsgi-py3"},
+        Apache,
+        "apache-mod_wsgi.conf",
+        behind=False,
+    ),
+    Tested("lighttpd", {"lighttpd": "lighttpd"}, Lighttpd, "lighttpd.conf"),
+)
+
+
+def application_site(place: Place, tree: Tree) -> Site:
+    """The application as a package with wsgi.py, where every server's user can read it."""
+    directory = place.path / "site"
+    package = directory / "told"
+    if not package.exists():
+        package.mkdir(parents=True)
+        (package / "__init__.py").touch()
+        (package / "wsgi.py").write_bytes(APPLICATION.read_bytes())
+    python = place.environment() / "bin" / "python" if sys.prefix != sys.base_prefix else Path(sys.executable)
+    return Site(directory=directory, package="told", root=tree.root, url=URL, python=python)
+
+
+def upstream_version(package: str) -> str:
+    """A package's version without what Debian adds to it."""
+    shown = subprocess.run(
+        ["dpkg-query", "--show", "--showformat", "${Version}", package], capture_output=True, text=True, check=True
+    ).stdout
+    return shown.rpartition(":")[2].partition("-")[0]

@@ -1,0 +1,36 @@
+"""The table: every theme, in the order in which docs/servers.md shows them.
+
+The themes of `STREAMED` ask only for files by name, so they are asked of an application without a server in front
+too (tests/servers).
+"""
+
+from conformance.situation import Theme
+from conformance.situations.absent import ABSENT
+from conformance.situations.answers import ANSWERS
+from conformance.situations.containment import CONTAINMENT
+from conformance.situations.direct import DIRECT
+from conformance.situations.headers import HEADERS, VALIDATORS
+from conformance.situations.hostile import HOSTILE, SEEN
+from conformance.situations.names import NAMES
+from conformance.situations.preconditions import PRECONDITIONS
+from conformance.situations.ranges import RANGES
+from conformance.situations.statuses import STATUSES
+from conformance.situations.whole import WHOLE
+
+STREAMED: tuple[Theme, ...] = (WHOLE, RANGES, PRECONDITIONS)
+
+THEMES: tuple[Theme, ...] = (
+    NAMES,
+    WHOLE,
+    RANGES,
+    PRECONDITIONS,
+    ABSENT,
+    CONTAINMENT,
+    DIRECT,
+    HOSTILE,
+    SEEN,
+    ANSWERS,
+    STATUSES,
+    HEADERS,
+    VALIDATORS,
+)

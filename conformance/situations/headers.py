@@ -1,0 +1,87 @@
+"""Which of the application's headers reach the client."""
+
+from __future__ import annotations
+
+from conformance.handed_off import HandedOff
+from conformance.situation import Ask, Theme, one
+from conformance.tree import MODIFIED_DATE
+
+SAID = {
+    "Content-Type": "application/x-note",
+    "Content-Disposition": "attachment; filename=\"a b.txt\"; filename*=UTF-8''a%20%C3%A9.txt",
+    "Content-Encoding": "x-nothing",
+    "Content-Language": "de",
+    "Cache-Control": "private, max-age=60",
+    "Expires": "Fri, 01 Jan 2100 00:00:00 GMT",
+    "Vary": "Cookie",
+    "ETag": '"the-application"',
+    "Last-Modified": "Mon, 01 Jan 2018 00:00:00 GMT",
+    "Set-Cookie": "seen=yes",
+    "Content-Security-Policy": "sandbox",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": "max-age=1",
+    "Access-Control-Allow-Origin": "https://example.test",
+    "Cross-Origin-Resource-Policy": "same-site",
+    "Link": "</style.css>; rel=preload",
+    "WWW-Authenticate": "Basic",
+    "X-Robots-Tag": "noindex",
+    "X-Of-My-Own": "yes",
+}
+
+REQUESTS: dict[int, tuple[str, dict[str, str]]] = {
+    200: ("data.bin", {}),
+    206: ("data.bin", {"Range": "bytes=0-9"}),
+    304: ("data.bin", {"If-None-Match": "*"}),
+    416: ("data.bin", {"Range": "bytes=300000-"}),
+    404: ("missing.txt", {}),
+}
+
+
+def arrives(header: str, value: str) -> Ask:
+    def ask(files: HandedOff) -> str:
+        found = []
+        for status, (name, headers) in REQUESTS.items():
+            response = files.get(name, headers=headers, say=[(header, value)])
+            if response.status != status:
+                found.append(f"({response.status} for {status})")
+            if value.encode() in response.all(header):
+                found.append(str(response.status))
+        return " ".join(dict.fromkeys(found)) or "never"
+
+    return ask
+
+
+HEADERS = Theme(
+    "The application's headers",
+    "The statuses with which this header of the application's reaches the client: 200, 206, 304, 416, and 404 where "
+    "the file that was handed off is missing.",
+    tuple(one(f"`{header}`", arrives(header, value)) for header, value in SAID.items()),
+    facts=True,
+)
+
+
+def etag(files: HandedOff) -> str:
+    """Where the application sends none."""
+    target = "&".join(
+        pair for pair in files.target(b"data.bin").split("&") if not pair.startswith(("ETag", "Last-Modified"))
+    )
+    found = files.request(target).header("etag")
+    return "none" if not found else "the same for every file" if found in ('"0"', '""') else "the server's own"
+
+
+def last_modified(files: HandedOff) -> str:
+    target = "&".join(
+        pair for pair in files.target(b"data.bin").split("&") if not pair.startswith(("ETag", "Last-Modified"))
+    )
+    found = files.request(target).header("last-modified")
+    return "none" if not found else "the file's" if found == MODIFIED_DATE else "another"
+
+
+VALIDATORS = Theme(
+    "Validators, where the application sends none",
+    "Why the dialects of `X-Sendfile` have the application send both.",
+    (one("`ETag`", etag), one("`Last-Modified`", last_modified)),
+    facts=True,
+)
