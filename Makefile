@@ -1,6 +1,6 @@
 # Thin targets over the scripts in tools/. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup test lint format demo bench fuzz clean
+.PHONY: help setup test lint format conformance demo bench fuzz clean
 
 RUN := tools/python.sh
 
@@ -18,6 +18,9 @@ lint: ## the stages of `make test` that only look
 
 format: ## rewrite Rust and Python as the lints want them
 	@$(RUN) tools/format.py
+
+conformance: ## what each server does with a hand-off, measured and written to docs/servers.md
+	@$(RUN) tools/conformance.py
 
 demo: ## the demo site; BACKEND=nginx, xsendfile, mod_wsgi, lighttpd, simple or development
 	@$(RUN) tools/demo.py $(BACKEND)

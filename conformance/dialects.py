@@ -64,6 +64,7 @@ DIALECTS = {
                 ("vary", "vary"),
             ),
         ),
+        Dialect("caddy", X_ACCEL_REDIRECT, Reference.URI, Escaping.RAW),
         Dialect("lighttpd", X_SENDFILE, Reference.PATH, Escaping.PERCENT, validators=True),
     )
 }

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import secrets
 import subprocess
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from conformance.dialects import DIALECTS
 from conformance.handed_off import HandedOff
+from conformance.observation import observe
+from conformance.situation import Situation
+from conformance.situations import THEMES
 from conformance.tree import Tree
-from harness.front import CONFIGS, Apache, Front, Lighttpd, Nginx
+from harness.front import CONFIGS, Apache, Caddy, Front, Lighttpd, Nginx
 from harness.place import Place
 from harness.server import Server
 from harness.site import Site
 
 APPLICATION = Path(__file__).with_name("application.py")
+PYTHON = Path("/usr/bin/python3")
+"""Debian's, which its mod_wsgi embeds."""
 URL = "/private"
+ROOT_NAME = f"root-{secrets.token_hex(8)}"
+"""In the path of every file, and never in an answer."""
 
 
 class Application(Server):
@@ -31,7 +38,7 @@ class Application(Server):
 
 
 @dataclass(frozen=True)
-class Tested:
+class Stand:
     """A server, its configuration, and what to call it."""
 
     id: str
@@ -60,23 +67,35 @@ class Tested:
             yield HandedOff(front.address, tree, URL, DIALECTS[self.id]), front
 
 
-TESTED = (
-    Tested("nginx", {"nginx": "nginx-common"}, Nginx, "nginx.conf"),
-    Tested(
+STANDS = (
+    Stand("nginx", {"nginx": "nginx-common"}, Nginx, "nginx.conf"),
+    Stand(
         "mod_xsendfile",
         {"Apache": "apache2-bin", "mod_xsendfile": "libapache2-mod-xsendfile"},
         Apache,
         "apache-xsendfile-proxy.conf",
     ),
-    Tested(
+    Stand(
         "mod_wsgi",
         {"Apache": "apache2-bin", "mod_wsgi": "libapache2-mod-wsgi-py3"},
         Apache,
         "apache-mod_wsgi.conf",
         behind=False,
     ),
-    Tested("lighttpd", {"lighttpd": "lighttpd"}, Lighttpd, "lighttpd.conf"),
+    Stand("lighttpd", {"lighttpd": "lighttpd"}, Lighttpd, "lighttpd.conf"),
+    Stand("caddy", {"Caddy": "caddy"}, Caddy, "caddy.conf"),
 )
+
+
+def measured(servers: Sequence[Stand] = STANDS) -> dict[str, dict[Situation, str]]:
+    """What each server does in every situation."""
+    with Place("conformance") as place, Tree(place.path / ROOT_NAME / "files") as tree:
+        return {stand.id: observations(stand, place, tree) for stand in servers}
+
+
+def observations(stand: Stand, place: Place, tree: Tree) -> dict[Situation, str]:
+    with stand.started(place, tree) as (files, _):
+        return {situation: observe(files, situation) for theme in THEMES for situation in theme.situations}
 
 
 def application_site(place: Place, tree: Tree) -> Site:
@@ -87,8 +106,7 @@ def application_site(place: Place, tree: Tree) -> Site:
         package.mkdir(parents=True)
         (package / "__init__.py").touch()
         (package / "wsgi.py").write_bytes(APPLICATION.read_bytes())
-    python = place.environment() / "bin" / "python" if sys.prefix != sys.base_prefix else Path(sys.executable)
-    return Site(directory=directory, package="told", root=tree.root, url=URL, python=python)
+    return Site(directory=directory, package="told", root=tree.root, url=URL, python=PYTHON)
 
 
 def upstream_version(package: str) -> str:

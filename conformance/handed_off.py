@@ -12,6 +12,8 @@ from conformance.files import Files
 from conformance.tree import Tree
 from harness.client import TIMEOUT, Address, Response, request
 
+TYPE = ("Content-Type", "application/octet-stream")
+
 Headers = Sequence[tuple[str, str]]
 
 
@@ -32,8 +34,9 @@ class HandedOff(Files):
         return self.dialect.escape(self.prefix + b"/" + name)
 
     def target(self, name: bytes, *, status: int = 200, say: Headers = (), body: bytes = b"", **options: Any) -> str:
-        """`say` is what the application says of the file; where the dialect wants it, it says validators too."""
-        said = [*self._validators(name, [key.lower() for key, _ in say]), *say]
+        """`say` is what the application says beside the file's type and, where the dialect wants them, validators."""
+        own = dict([TYPE, *self._validators(name)])
+        said = [*((key, value) for key, value in own.items() if key not in dict(say)), *say]
         value = self.value(name) + self.dialect.query(said)
         return answer(status, [(self.dialect.header, value), *encoded(said)], body)
 
@@ -45,18 +48,17 @@ class HandedOff(Files):
         """An answer that may show what it must not."""
         return request(self.address, target, headers=(headers or {}).items())
 
-    def _validators(self, name: bytes, said: list[str]) -> list[tuple[str, str]]:
+    def _validators(self, name: bytes) -> list[tuple[str, str]]:
         if not self.dialect.validators:
             return []
         try:
             status = os.stat(os.path.join(os.fsencode(self.tree.root), name))
         except (OSError, ValueError):
             return []
-        mine = {
-            "ETag": f'"{status.st_mtime_ns:x}-{status.st_size:x}"',
-            "Last-Modified": formatdate(int(status.st_mtime), usegmt=True),
-        }
-        return [(key, value) for key, value in mine.items() if key.lower() not in said]
+        return [
+            ("ETag", f'"{status.st_mtime_ns:x}-{status.st_size:x}"'),
+            ("Last-Modified", formatdate(int(status.st_mtime), usegmt=True)),
+        ]
 
 
 def answer(status: int, headers: Sequence[tuple[str, bytes]], body: bytes = b"") -> str:

@@ -29,7 +29,7 @@ def observe(files: Files, situation: Situation) -> str:
     if len(found) == 1:
         return next(iter(found))
     found.pop(RIGHT, None)
-    return "; ".join(f"{listed(labels)}: {answer}" for answer, labels in sorted(found.items()))
+    return "; ".join(f"{listed(labels)}: {answer}" for answer, labels in found.items())
 
 
 def listed(labels: Iterable[str | int]) -> str:

@@ -12,7 +12,7 @@ Ask = Callable[[Any], str]
 """Takes the `Files` that are asked (of a kind that the situation's theme needs), and says `RIGHT` or what was wrong."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Situation:
     """A row of the table."""
 

@@ -108,6 +108,18 @@ class Lighttpd(Front):
         return [self.executable(), "-D", "-f", self.config]
 
 
+class Caddy(Front):
+    name = program = "caddy"
+
+    def __init__(self, site: Site, place: Place, *, config: Path, upstream: Server | None = None) -> None:
+        super().__init__(site, place, config=config, upstream=upstream)
+        # It runs as whoever starts it, and keeps what it knows in the home directory.
+        self.prefix = ("env", f"XDG_CONFIG_HOME={self.directory}", f"XDG_DATA_HOME={self.directory}", *as_user())
+
+    def command(self) -> list[str | Path]:
+        return [self.executable(), "run", "--adapter", "caddyfile", "--config", self.config]
+
+
 def which(program: str) -> str | None:
     """A program on PATH, or where Debian keeps servers, which is not on everybody's PATH."""
     return shutil.which(program) or shutil.which(program, path="/usr/local/sbin:/usr/sbin:/sbin")

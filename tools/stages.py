@@ -63,6 +63,11 @@ def servers(house: House) -> Iterator[Job]:
     yield pytest(f"servers {pair}", house.environment(pair, "servers").python, "tests/servers")
 
 
+def conformance(house: House) -> Iterator[Job]:
+    pair = house.server_pair
+    yield pytest(f"conformance {pair}", house.environment(pair, "servers").python, "tests/conformance")
+
+
 def docs(house: House) -> Iterator[Job]:
     pair = house.server_pair
     yield pytest(f"docs {pair}", house.environment(pair, "servers").python, "tests/docs")
@@ -98,6 +103,12 @@ STAGES = (
     Stage("contract", "the Python package on every pair", contract, packages=debian.BUILD, at_once=AT_ONCE),
     Stage("predecessor", "what is broken in django-sendfile2 0.7.2 fails there", predecessor, packages=debian.BUILD),
     Stage("servers", "the real servers", servers, packages=debian.BUILD + debian.SERVERS),
+    Stage(
+        "conformance",
+        "what each server does with a hand-off",
+        conformance,
+        packages=debian.BUILD + debian.SERVERS,
+    ),
     Stage("docs", "every example of the documentation", docs, packages=debian.BUILD + debian.SERVERS + debian.DOCS),
     Stage("browser", "the demo in Chromium", browser, packages=debian.BUILD + debian.SERVERS + debian.BROWSER),
 )

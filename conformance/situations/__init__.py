@@ -9,7 +9,7 @@ from conformance.situations.absent import ABSENT
 from conformance.situations.answers import ANSWERS
 from conformance.situations.containment import CONTAINMENT
 from conformance.situations.direct import DIRECT
-from conformance.situations.headers import HEADERS, VALIDATORS
+from conformance.situations.headers import HEADERS, SILENT
 from conformance.situations.hostile import HOSTILE, SEEN
 from conformance.situations.names import NAMES
 from conformance.situations.preconditions import PRECONDITIONS
@@ -32,5 +32,5 @@ THEMES: tuple[Theme, ...] = (
     ANSWERS,
     STATUSES,
     HEADERS,
-    VALIDATORS,
+    SILENT,
 )

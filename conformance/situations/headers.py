@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from conformance.handed_off import HandedOff
+from conformance.handed_off import HandedOff, answer
 from conformance.situation import Ask, Theme, one
 from conformance.tree import MODIFIED_DATE
+from harness.client import Response
 
 SAID = {
     "Content-Type": "application/x-note",
@@ -62,26 +63,45 @@ HEADERS = Theme(
 )
 
 
+def bare(files: HandedOff, headers: dict[str, str] | None = None) -> Response:
+    """Of an application that says nothing of the file."""
+    value = (files.dialect.header, files.value(b"archive.tar.gz"))
+    return files.request(answer(200, [value]), headers=headers)
+
+
 def etag(files: HandedOff) -> str:
-    """Where the application sends none."""
-    target = "&".join(
-        pair for pair in files.target(b"data.bin").split("&") if not pair.startswith(("ETag", "Last-Modified"))
-    )
-    found = files.request(target).header("etag")
+    found = bare(files).header("etag")
     return "none" if not found else "the same for every file" if found in ('"0"', '""') else "the server's own"
 
 
 def last_modified(files: HandedOff) -> str:
-    target = "&".join(
-        pair for pair in files.target(b"data.bin").split("&") if not pair.startswith(("ETag", "Last-Modified"))
-    )
-    found = files.request(target).header("last-modified")
+    found = bare(files).header("last-modified")
     return "none" if not found else "the file's" if found == MODIFIED_DATE else "another"
 
 
-VALIDATORS = Theme(
-    "Validators, where the application sends none",
-    "Why the dialects of `X-Sendfile` have the application send both.",
-    (one("`ETag`", etag), one("`Last-Modified`", last_modified)),
+def in_words(header: str) -> Ask:
+    return lambda files: f"`{found}`" if (found := bare(files).header(header)) else "none"
+
+
+def not_modified(files: HandedOff) -> str:
+    return str(bare(files, {"If-None-Match": "*"}).status)
+
+
+def part(files: HandedOff) -> str:
+    return str(bare(files, {"Range": "bytes=0-0"}).status)
+
+
+SILENT = Theme(
+    "Where the application says nothing of the file",
+    "What the client gets of `archive.tar.gz` where the hand-off comes alone. So xsendfile sends the type always, and "
+    "validators where the server has none of its own.",
+    (
+        one("`ETag`", etag),
+        one("`Last-Modified`", last_modified),
+        one("`Content-Type`", in_words("Content-Type")),
+        one("`Content-Encoding`", in_words("Content-Encoding")),
+        one("`If-None-Match: *`", not_modified),
+        one("`Range: bytes=0-0`", part),
+    ),
     facts=True,
 )

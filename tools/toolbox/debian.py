@@ -46,6 +46,7 @@ SERVERS = (
     Package("libapache2-mod-wsgi-py3", f"{APACHE_MODULES}/mod_wsgi.so"),
     Package("libapache2-mod-xsendfile", f"{APACHE_MODULES}/mod_xsendfile.so"),
     Package("lighttpd", "lighttpd", services=("lighttpd",)),
+    Package("caddy", "caddy", services=("caddy",)),
     Package("strace", "strace"),
 )
 DOCS = (Package("curl", "curl"),)

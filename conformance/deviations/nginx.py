@@ -1,0 +1,58 @@
+"""nginx 1.22."""
+
+from conformance.deviations.deviation import Deviation
+
+DEVIATIONS = (
+    Deviation(
+        "Overlapping ranges are not joined.",
+        "Each is sent; the answer stays smaller than the file, or the whole file is sent.",
+        {"overlapping ranges become one: `bytes=0-99,50-149`": "206 0-99,50-149"},
+    ),
+    Deviation(
+        "A malformed `Range` is not ignored.",
+        "416, which a browser never provokes.",
+        {
+            "a malformed set is ignored: `bytes=a-b`": "416",
+            "an end before its start is ignored: `bytes=9-5`": "416",
+        },
+    ),
+    Deviation(
+        "`HEAD` with `Range` is answered with 206.",
+        "Harmless: no body is sent.",
+        {
+            "a range is for `GET` only: `HEAD` answers 200": "206",
+            "`If-Range`: the same `ETag`: 206": "`HEAD`: 206",
+            "`If-Range`: the same date: 206": "`HEAD`: 206",
+        },
+    ),
+    Deviation(
+        "`If-Modified-Since` counts only when it is exactly the file's date.",
+        "A client that sends another date gets the file again. `if_modified_since before;` changes that.",
+        {"`If-Modified-Since`: later: 304": "200"},
+    ),
+    Deviation(
+        "A directory is redirected to, which shows the internal URL, or its index is sent.",
+        "xsendfile hands off regular files only. Where `SENDFILE_CHECK_FILE_EXISTS` is off, the application must not "
+        "name a directory.",
+        {
+            "a directory": "301, shows the internal URL",
+            "a directory, with a slash": "403",
+            "the root": "its `index.html` is sent",
+        },
+    ),
+    Deviation(
+        "What may not be read is 403, not 404.",
+        "Who may ask for a file learns that it is there.",
+        {
+            "a file that the server may not read": "403",
+            "a file in a directory that the server may not enter": "403",
+            "a link to itself": "403",
+        },
+    ),
+    Deviation(
+        "A symbolic link is followed out of the root.",
+        "xsendfile does not hand off a name that leads out of the root, and hands off where a link leads to, not the "
+        "link. `disable_symlinks on` is a second lock.",
+        {"a link out of the root": "the file outside is sent"},
+    ),
+)
