@@ -36,15 +36,21 @@ What is not right is listed under [deviations](#deviations), with what follows f
 
 | server | why |
 | --- | --- |
-| h2o | `X-Reproxy-URL` names a URL that every client may ask for too: h2o knows no internal ones. |
-| Thruster | It sends whatever path `X-Sendfile` names, and has no root to keep it beneath. |
+{unsupported}
 
 Write `simple` there, or put nginx or Caddy in front. FrankenPHP is Caddy. The dialects of LiteSpeed and of \
 mod_xsendfile 1.x are from their sources; they are not measured here.
 
-## Deviations
+## In short
+
+How many situations of each kind are right. Every kind has its section below.
 
 """
+
+UNSUPPORTED = {
+    "h2o": "`X-Reproxy-URL` names a URL that every client may ask for too: h2o knows no internal ones.",
+    "Thruster": "It sends whatever path `X-Sendfile` names, and has no root to keep it beneath.",
+}
 
 TITLES = {stand.id: list(stand.software)[-1] for stand in STANDS}
 
@@ -53,11 +59,30 @@ def page(rows: Mapping[str, Row]) -> str:
     """The page of what was observed, by server."""
     versions = "; ".join(stand.version for stand in STANDS)
     pages = "\n".join(f"- [{title(path)}](servers/{path.name})" for path in sorted(PAGE.with_suffix("").glob("*.md")))
-    text = BEGINNING.format(versions=versions, pages=pages)
+    unsupported = "\n".join(f"| {server} | {why} |" for server, why in UNSUPPORTED.items())
+    text = BEGINNING.format(versions=versions, pages=pages, unsupported=unsupported)
+    text += "\n".join(summary(rows))
     text += "\n".join(line for stand in STANDS for line in deviations(stand))
     for theme in THEMES:
         text += "\n" + "\n".join(section(theme, rows)) + "\n"
     return text
+
+
+def summary(rows: Mapping[str, Row]) -> Iterator[str]:
+    yield f"| | {' | '.join(TITLES[server] for server in rows)} |"
+    yield "| --- |" + " --- |" * len(rows)
+    for theme in THEMES:
+        if not theme.facts:
+            yield f"| {theme.title} | {' | '.join(share(theme, row) for row in rows.values())} |"
+    yield ""
+    yield "## Deviations"
+    yield ""
+
+
+def share(theme: Theme, row: Row) -> str:
+    right = sum(row[situation] == RIGHT for situation in theme.situations)
+    of = len(theme.situations)
+    return "all" if right == of else f"{right} of {of}"
 
 
 def deviations(stand: Stand) -> Iterator[str]:

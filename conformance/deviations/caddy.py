@@ -24,8 +24,8 @@ DEVIATIONS = (
         {"overlapping ranges become one: `bytes=0-99,50-149`": "206 0-99,50-149"},
     ),
     Deviation(
-        "A `Range` that is malformed, or of another unit, is not ignored.",
-        "416, which a browser never provokes.",
+        "A `Range` that is malformed, or of another unit, is not ignored, and an empty suffix gives an empty part.",
+        "No browser sends such a thing.",
         {
             "an empty suffix: `bytes=-0`": "206 300000-299999",
             "the unit is case-insensitive: `Bytes=0-9`": SHORT_416,
@@ -69,5 +69,10 @@ DEVIATIONS = (
         "xsendfile does not hand off a name that leads out of the root, and hands off where a link leads to, not "
         "the link.",
         {"a link out of the root": "the file outside is sent"},
+    ),
+    Deviation(
+        "The application's own `Content-Range` is passed on.",
+        "xsendfile sends none with a hand-off.",
+        {"`Content-Range: bytes 0-9/10`": "it is passed on"},
     ),
 )

@@ -52,4 +52,9 @@ DEVIATIONS = (
         "the link.",
         {"a link out of the root": "the file outside is sent"},
     ),
+    Deviation(
+        "The application's own `Content-Range` is passed on.",
+        "xsendfile sends none with a hand-off.",
+        {"`Content-Range: bytes 0-9/10`": "it is passed on"},
+    ),
 )

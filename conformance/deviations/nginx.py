@@ -10,7 +10,7 @@ DEVIATIONS = (
     ),
     Deviation(
         "A malformed `Range` is not ignored.",
-        "416, which a browser never provokes.",
+        "No browser sends such a thing.",
         {
             "a malformed set is ignored: `bytes=a-b`": "416",
             "an end before its start is ignored: `bytes=9-5`": "416",

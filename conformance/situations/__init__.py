@@ -1,7 +1,7 @@
 """The table: every theme, in the order in which docs/servers.md shows them.
 
-The themes of `STREAMED` ask only for files by name, so they are asked of an application without a server in front
-too (tests/servers).
+The themes of `BY_NAME` ask only for files by name, so they are asked of other applications too, and of those that have
+no server in front (tests/servers).
 """
 
 from conformance.situation import Theme
@@ -17,7 +17,7 @@ from conformance.situations.ranges import RANGES
 from conformance.situations.statuses import STATUSES
 from conformance.situations.whole import WHOLE
 
-STREAMED: tuple[Theme, ...] = (WHOLE, RANGES, PRECONDITIONS)
+BY_NAME: tuple[Theme, ...] = (WHOLE, RANGES, PRECONDITIONS, HOSTILE)
 
 THEMES: tuple[Theme, ...] = (
     NAMES,

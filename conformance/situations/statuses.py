@@ -12,8 +12,9 @@ BODY = b"the application's own words"
 
 def outcome(status: int) -> Ask:
     def ask(files: HandedOff) -> str:
-        response = files.unchecked(files.target(b"data.bin", status=status, body=BODY))
-        shown = f", shows {what}" if (what := files.shown(response)) else ""
+        target = files.target(b"data.bin", status=status, body=BODY)
+        response = files.unchecked(target)
+        shown = f", shows {what}" if (what := files.shown(response, target)) else ""
         if response.body == DATA:
             return f"sends the file, {response.status}{shown}"
         body = "its body" if response.body == BODY else "another body" if response.body else "no body"

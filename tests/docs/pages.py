@@ -100,5 +100,10 @@ def page(path: str) -> Page:
 
 
 def pages() -> list[Page]:
-    paths = [*ROOT.glob("*.md"), *ROOT.glob("crates/*/README.md"), *ROOT.glob("docs/**/*.md")]
+    paths = [
+        *ROOT.glob("*.md"),
+        *ROOT.glob("crates/*/README.md"),
+        *ROOT.glob("docs/**/*.md"),
+        *ROOT.glob("conformance/*.md"),
+    ]
     return [Page(path) for path in sorted(paths)]

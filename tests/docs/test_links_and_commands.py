@@ -15,7 +15,7 @@ EXECUTED = {
     "lighttpd": "test_server_pages.py",
     "console": "test_server_pages.py",
     "sh": "here, or test_server_pages.py",
-    "text": "nothing: a picture",
+    "text": "nothing: a picture; the contract's by tests/conformance",
 }
 
 SH = [
@@ -26,6 +26,7 @@ SH = [
     r"cargo add tokio --features full",
     r"cargo add --path \.\./xsendfile/crates/(xsendfile|xsendfile-actix|xsendfile-hyper --features axum)",
     r"make [a-z]+",
+    r"python -m conformance(\.application)? --[a-z]+ .+",
     r"(SENDFILE_[A-Z]+=\S+ )+\./application",
     r"python manage\.py check",
     r"sudo apt install [a-z0-9 -]+",

@@ -24,8 +24,9 @@ def place() -> Iterator[Place]:
 
 
 @pytest.fixture(scope="session")
-def tree(place: Place) -> Tree:
-    return Tree(place.path)
+def tree(place: Place) -> Iterator[Tree]:
+    with Tree(place.path) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from harness.application import Granian, Gunicorn, Runserver, Uvicorn, Uwsgi
-from harness.front import CONFIGS, Apache, Front, Lighttpd, Nginx
+from harness.front import CONFIGS, Apache, Caddy, Front, Lighttpd, Nginx
 from harness.place import Place
 from harness.server import Server
 from harness.site import Site
@@ -22,6 +22,7 @@ class Sender(Enum):
     MOD_XSENDFILE = "mod_xsendfile"
     MOD_WSGI = "mod_wsgi"
     LIGHTTPD = "lighttpd"
+    CADDY = "caddy"
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,7 @@ HANDED_OFF = [
     Stand("mod_wsgi-apache", "mod_wsgi", Sender.MOD_WSGI, None, Apache, "apache-mod_wsgi.conf"),
     Stand("xsendfile-lighttpd", "xsendfile", Sender.LIGHTTPD, Gunicorn, Lighttpd, "lighttpd.conf"),
     Stand("lighttpd", "lighttpd", Sender.LIGHTTPD, Gunicorn, Lighttpd, "lighttpd.conf"),
+    Stand("caddy", "caddy", Sender.CADDY, Gunicorn, Caddy, "caddy.conf"),
 ]
 
 STANDS = STREAMED + HANDED_OFF

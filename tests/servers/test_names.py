@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from conformance.names import NAMES
 from disposition import announced_name
 from downloads import Downloads
-from tree import NAMES
 
 
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES.keys())

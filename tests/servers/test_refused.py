@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from conformance.tree import OUTSIDE
 from downloads import Downloads
 from harness.client import FramingError
-from tree import OUTSIDE
 
 ABSENT: dict[str, bytes] = {
     "missing file": b"missing.txt",

@@ -9,12 +9,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from conformance.tree import DATA
 from downloads import Downloads
 from harness.application import Gunicorn
 from harness.place import Place
 from harness.site import Site
 from stands import STREAMED, Stand
-from tree import DATA, Tree
+from tree import Tree
 
 CALL = re.compile(r"sendfile\w*\(.*\) = (\d+)$", re.MULTILINE)
 

@@ -1,0 +1,54 @@
+"""The situations of conformance that need no contract, with the application of the house behind each server.
+
+Where the application sends the file itself, it is right in all of them. Where a server does, it is as right as with
+any other application.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.deviations import expected
+from conformance.observation import observe
+from conformance.situation import RIGHT, Situation, Theme
+from conformance.situations import BY_NAME
+from conformance.situations.direct import DIRECT
+from downloads import Downloads
+from stands import HANDED_OFF, STREAMED
+
+
+def situations(*themes: Theme) -> pytest.MarkDecorator:
+    rows = [
+        pytest.param(situation, id=f"{theme.title}: {situation.name}")
+        for theme in themes
+        for situation in theme.situations
+    ]
+    return pytest.mark.parametrize("situation", rows)
+
+
+@situations(*BY_NAME)
+def test_situation(downloads: Downloads, situation: Situation) -> None:
+    known = {} if downloads.stand.streams else expected(downloads.sender.value)
+    assert observe(downloads, situation) == known.get(situation.name, RIGHT)
+
+
+@pytest.mark.parametrize("downloads", HANDED_OFF, ids=lambda stand: stand.id, indirect=True)
+@situations(DIRECT)
+def test_the_internal_url_is_refused(downloads: Downloads, situation: Situation) -> None:
+    assert observe(downloads, situation) == RIGHT
+
+
+def test_a_link_that_stays_inside_is_followed(downloads: Downloads) -> None:
+    response = downloads.get("link-inside.bin")
+    assert (response.status, response.body) == (200, (downloads.tree.root / "beside/deep/data.bin").read_bytes())
+
+
+def test_an_archive_has_its_type(downloads: Downloads) -> None:
+    assert downloads.get("archive.tar.gz").header("content-type") == "application/gzip"
+
+
+@pytest.mark.parametrize("downloads", STREAMED, ids=lambda stand: stand.id, indirect=True)
+def test_a_range_of_an_empty_file(downloads: Downloads) -> None:
+    """Others may ignore it."""
+    response = downloads.get("empty.txt", headers={"Range": "bytes=0-9"})
+    assert (response.status, response.header("content-range")) == (416, "bytes */0")
