@@ -4,22 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import ssl
-import subprocess
-import time
 from collections.abc import Callable, Mapping, Sequence
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
 from types import TracebackType
 
+from harness.process import Process, ServerError, free_port
+
 START_SECONDS = 30
-
-_given: set[int] = set()
-
-
-class ServerError(RuntimeError):
-    """A server did not start or did not answer as it should; the message holds its log."""
 
 
 class Server:
@@ -42,33 +35,24 @@ class Server:
         self._tls = tls
         self.port = free_port()
         self._log = log
-        with log.open("wb") as output:
-            self._child = subprocess.Popen(
-                [str(word) for word in command(self.port)],
-                env={**os.environ, **environment},
-                cwd=log.parent,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        log.unlink(missing_ok=True)
+        self._process = Process(
+            list(command(self.port)), directory=log.parent, log=log, environment={**os.environ, **environment}
+        )
 
     @property
     def pid(self) -> int:
-        return self._child.pid
+        return self._process.pid
 
     def url(self, target: str) -> str:
         return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}{target}"
 
     def wait(self, target: str) -> None:
         """Wait until it answers: to listen is not yet to have a worker."""
-        deadline = time.monotonic() + START_SECONDS
-        while self._status(target) != 200:
-            if self._child.poll() is not None:
-                raise self.error("ended while starting")
-            if time.monotonic() > deadline:
-                raise self.error(f"did not answer {target} with 200 within {START_SECONDS} s")
-            time.sleep(0.05)
+        try:
+            self._process.wait_until(lambda: self._status(target) == 200, START_SECONDS)
+        except ServerError as error:
+            raise self.error(f"does not answer {target} with 200: {error}") from error
 
     def _status(self, target: str) -> int | None:
         connection = self._connection()
@@ -88,11 +72,7 @@ class Server:
 
     def stop(self) -> None:
         """End it at once, with all its processes: it has nothing to save."""
-        try:
-            os.killpg(self.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
-        self._child.wait()
+        self._process.stop(signal.SIGKILL)
 
     def error(self, what: str) -> ServerError:
         log = self._log.read_text(errors="replace")[-4000:]
@@ -105,14 +85,3 @@ class Server:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
-
-
-def free_port() -> int:
-    """A loopback port that nobody listens on and that was not given before."""
-    while True:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port: int = probe.getsockname()[1]
-        if port not in _given:
-            _given.add(port)
-            return port
