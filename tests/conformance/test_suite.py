@@ -11,10 +11,18 @@ from pathlib import Path
 
 import pytest
 
+from conformance.dialects import DIALECTS
 from conformance.fronts import STANDS, URL, Application, application_site
+from conformance.handed_off import HandedOff
 from conformance.observation import observe
 from conformance.situation import RIGHT, Situation
 from conformance.situations import THEMES
+from conformance.situations.absent import ABSENT
+from conformance.situations.containment import CONTAINMENT
+from conformance.situations.names import NAMES
+from conformance.situations.preconditions import PRECONDITIONS
+from conformance.situations.ranges import RANGES
+from conformance.situations.whole import WHOLE
 from conformance.tree import Tree
 from harness.client import request
 from harness.front import CONFIGS
@@ -81,6 +89,13 @@ def test_a_mistake_is_found(place: Place, tree: Tree, right: str, wrong: str, fo
     config.write_text(template.replace(right, wrong))
     with replace(NGINX, config=str(config)).started(place, tree) as (files, _):
         assert observe(files, situation(found)) != RIGHT
+
+
+def test_nothing_is_right_without_a_server_in_front(application: Server, tree: Tree) -> None:
+    files = HandedOff(application.address, tree, URL, DIALECTS["nginx"])
+    for theme in (NAMES, WHOLE, RANGES, PRECONDITIONS, ABSENT, CONTAINMENT):
+        for row in theme.situations:
+            assert observe(files, row) != RIGHT, f"{theme.title}: {row.name}"
 
 
 def situation(name: str) -> Situation:
