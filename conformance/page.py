@@ -38,8 +38,8 @@ What is not right is listed under [deviations](#deviations), with what follows f
 | --- | --- |
 {unsupported}
 
-Write `simple` there, or put nginx or Caddy in front. FrankenPHP is Caddy. The dialects of LiteSpeed and of \
-mod_xsendfile 1.x are from their sources; they are not measured here.
+Write `simple` there, or put nginx or Caddy in front. FrankenPHP is Caddy. LiteSpeed and mod_xsendfile 1.x \
+are supported, but not measured here: Debian 12 has neither.
 
 ## In short
 

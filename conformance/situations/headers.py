@@ -29,6 +29,11 @@ SAID = {
     "WWW-Authenticate": "Basic",
     "X-Robots-Tag": "noindex",
     "X-Of-My-Own": "yes",
+    "X-Accel-Limit-Rate": "10000000",
+    "X-Accel-Buffering": "yes",
+    "X-Accel-Charset": "utf-8",
+    "X-Accel-Expires": "0",
+    "X-LIGHTTPD-KBytes-per-second": "10000",
 }
 
 REQUESTS: dict[int, tuple[str, dict[str, str]]] = {
