@@ -6,9 +6,9 @@ import time
 
 import pytest
 
+from conformance.tree import DATA
 from downloads import Downloads
 from stands import STANDS, Sender
-from tree import DATA
 
 TOLD_TO_SERVERS = ("x-accel-limit-rate", "x-lighttpd-kbytes-per-second")
 
