@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+
 from conformance.handed_off import HandedOff, answer
 from conformance.situation import Ask, Theme, one
 from conformance.tree import MODIFIED_DATE
@@ -45,11 +47,11 @@ REQUESTS: dict[int, tuple[str, dict[str, str]]] = {
 }
 
 
-def arrives(header: str, value: str) -> Ask:
+def arrives(header: str, value: str, body: bytes = b"") -> Ask:
     def ask(files: HandedOff) -> str:
         found = []
         for status, (name, headers) in REQUESTS.items():
-            response = files.get(name, headers=headers, say=[(header, value)])
+            response = files.get(name, headers=headers, say=[(header, value)], body=body)
             if response.status != status:
                 found.append(f"({response.status} for {status})")
             if value.encode() in response.all(header):
@@ -63,7 +65,10 @@ HEADERS = Theme(
     "The application's headers",
     "The statuses with which this header of the application's reaches the client: 200, 206, 304, 416, and 404 where "
     "the file that was handed off is missing.",
-    tuple(one(f"`{header}`", arrives(header, value)) for header, value in SAID.items()),
+    (
+        *(one(f"`{header}`", arrives(header, value)) for header, value in SAID.items()),
+        one("`Content-Encoding: gzip` and a body", arrives("Content-Encoding", "gzip", body=gzip.compress(b"its own"))),
+    ),
     facts=True,
 )
 

@@ -45,7 +45,7 @@ def test_the_server_keeps_the_rate(downloads: Downloads) -> None:
 def test_what_is_streamed_through_nginx_keeps_it_too(downloads: Downloads) -> None:
     begun = time.monotonic()
     # nginx would drop Content-Encoding, so the file is streamed.
-    response = downloads.get("data.bin", limit_rate=str(len(DATA) // 2), encoding="identity")
+    response = downloads.get("data.bin", limit_rate=str(len(DATA) // 2), content_encoding="identity")
     assert time.monotonic() - begun > 0.9
     assert response.header("content-encoding") == "identity"
     assert response.body == DATA

@@ -51,8 +51,9 @@ def arguments(request: HttpRequest) -> dict[str, Any]:
         chosen["mimetype"] = given["mimetype"]
     if "charset" in given:
         chosen["charset"] = given["charset"]
-    if "encoding" in given:
-        chosen["encoding"] = given["encoding"]
+    # Not `encoding`: that is a word of the hand-off to mod_wsgi, which a client may not use.
+    if "content_encoding" in given:
+        chosen["encoding"] = given["content_encoding"]
     for number in ("limit_rate", "expires"):
         if number in given:
             chosen[number] = int(given[number])
