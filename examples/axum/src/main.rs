@@ -4,112 +4,111 @@
 //! cargo run -p protected-downloads-axum
 //! ```
 //!
-//! prints an address and two logins. With no further setting the program sends the files itself, by
-//! the kernel. `SENDFILE_BACKEND=nginx` with `SENDFILE_URL=/private` (or `xsendfile`, `lighttpd`, …)
-//! lets the server in front send them; `SENDFILE_ROOT` is where they lie, `LISTEN` the address.
+//! The README says how to run it behind a server that sends the files.
 
-mod files;
+mod documents;
 mod pages;
 mod session;
 
+use std::env;
 use std::error::Error;
-use std::net::SocketAddr;
 
 use axum::Router;
 use axum::extract::{FromRef, Path, State};
+use axum::http::header::{CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
 use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use xsendfile_hyper::{Config, Listener, Sendfile, counters, serve};
+use xsendfile_hyper::{Config, Listener, Sendfile, serve};
 
+use documents::Documents;
 use session::{Sessions, User};
 
-#[derive(Clone)]
+#[derive(Clone, FromRef)]
 struct Site {
     sendfile: Sendfile,
+    documents: Documents,
     sessions: Sessions,
-}
-
-impl FromRef<Site> for Sendfile {
-    fn from_ref(site: &Site) -> Self {
-        site.sendfile.clone()
-    }
-}
-
-impl FromRef<Site> for Sessions {
-    fn from_ref(site: &Site) -> Self {
-        site.sessions.clone()
-    }
 }
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let filter = std::env::var("RUST_LOG").unwrap_or_else(|_| "info,xsendfile=debug".into());
+    let filter = env::var("RUST_LOG").unwrap_or_else(|_| "info,xsendfile=debug".into());
     tracing_subscriber::fmt().with_env_filter(filter).init();
 
     let config = config()?;
-    files::make_samples(config.locations().first().root().path())?;
     let backend = config.backend();
-    let site = Site { sendfile: Sendfile::new(config), sessions: Sessions::default() };
+    let root = config.locations().first().root().path();
+    documents::make_samples(root)?;
+    let documents = Documents::read(root)?;
+    let site = Site { sendfile: Sendfile::new(config), documents, sessions: Sessions::default() };
     let router = Router::new()
         .route("/", get(home))
         .route("/login", get(pages::login).post(session::login))
         .route("/logout", post(session::logout))
-        .route("/files/{*name}", get(download))
+        .route("/documents/{id}", get(download))
+        .fallback(async || pages::not_found())
         .with_state(site);
 
-    let address: SocketAddr = std::env::var("LISTEN").as_deref().unwrap_or("127.0.0.1:8000").parse()?;
+    let address = env::var("LISTEN").unwrap_or_else(|_| "127.0.0.1:8000".into());
     let listener = Listener::bind(address).await?;
     println!("http://{}/  backend {backend}  logins: ada / lovelace, bob / builder", listener.local_addr()?);
     serve(listener, router)
         .with_graceful_shutdown(async { tokio::signal::ctrl_c().await.unwrap_or_default() })
         .await?;
-    println!("{:?}", counters());
     Ok(())
 }
 
-/// The settings of the environment, with a directory and a backend that need none.
+/// From the environment, with a backend and a directory that need no setting.
 fn config() -> Result<Config, Box<dyn Error>> {
-    if std::env::var_os("SENDFILE_ROOT").is_some() && std::env::var_os("SENDFILE_BACKEND").is_some() {
-        return Ok(Config::from_env()?);
-    }
-    let root = match std::env::var_os("SENDFILE_ROOT") {
+    let root = match env::var_os("SENDFILE_ROOT") {
         Some(root) => root.into(),
-        None => std::env::temp_dir().join("protected-downloads"),
+        None => env::temp_dir().join("protected-downloads"),
     };
     std::fs::create_dir_all(&root)?;
-    let mut config = Config::builder().root(root);
-    config = config.backend(std::env::var("SENDFILE_BACKEND").unwrap_or_else(|_| "simple".into()));
-    if let Ok(url) = std::env::var("SENDFILE_URL") {
+    let backend = env::var("SENDFILE_BACKEND").unwrap_or_else(|_| "simple".into());
+    let mut config = Config::builder().backend(backend).root(root);
+    if let Ok(url) = env::var("SENDFILE_URL") {
         config = config.url(url);
     }
     Ok(config.build()?)
 }
 
-async fn home(user: Option<User>, State(sendfile): State<Sendfile>) -> Response {
+async fn home(user: Option<User>, State(documents): State<Documents>) -> Response {
     match user {
         None => Redirect::to("/login").into_response(),
-        Some(user) => {
-            let root = sendfile.core().config().locations().first().root().path().to_owned();
-            pages::home(&user, &files::of(&root, &user.name)).into_response()
-        }
+        Some(user) => pages::home(&user, documents.visible_to(&user)).into_response(),
     }
 }
 
-/// The decision, and then the file: everyone has a directory of their own.
+/// The decision, and then the file.
 async fn download(
     user: Option<User>,
+    State(documents): State<Documents>,
     sendfile: Sendfile,
-    Path(name): Path<String>,
+    Path(id): Path<usize>,
     parts: Parts,
 ) -> Response {
     let Some(user) = user else { return Redirect::to("/login").into_response() };
-    match name.split_once('/') {
-        Some((owner, _)) if owner == user.name && !name.split('/').any(|part| part == "..") => {
-            let download = sendfile.send(&parts, &name);
-            let download = if parts.uri.query() == Some("save") { download.attachment() } else { download };
-            download.await.into_response()
-        }
-        _ => pages::refused(&user).into_response(),
+    // Somebody else's document is answered as one that never was: anything else would tell.
+    let Some(document) = documents.visible_to(&user).find(|document| document.id == id) else {
+        return pages::not_found().into_response();
+    };
+    // A browser may keep it but has to ask each time, so that what is forbidden today is not seen
+    // tomorrow. Where nothing has changed the answer is a 304.
+    let mut download = sendfile
+        .send(&parts, &document.path)
+        .save_as(&document.name)
+        .header(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"))
+        // Who sends files adds this; a server in front sends what it is told.
+        .header(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if parts.uri.query() == Some("save") || !document.is_shown() {
+        download = download.attachment();
+    }
+    match download.await {
+        Ok(response) => response.into_response(),
+        Err(error) if error.inner().status() == StatusCode::NOT_FOUND => pages::not_found().into_response(),
+        Err(error) => error.into_response(),
     }
 }

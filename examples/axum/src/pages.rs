@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse};
 
+use crate::documents::Document;
 use crate::session::User;
 
 pub(crate) async fn login() -> Html<String> {
@@ -22,28 +23,26 @@ fn login_page(message: &str) -> Html<String> {
     ))
 }
 
-pub(crate) fn home(user: &User, files: &[(String, u64)]) -> Html<String> {
-    let rows: String = files
-        .iter()
-        .map(|(name, length)| {
-            let url = format!("/files/{}/{}", user.name, encode(name));
+pub(crate) fn home<'a>(user: &User, documents: impl Iterator<Item = &'a Document>) -> Html<String> {
+    let rows: String = documents
+        .map(|Document { id, name, length, .. }| {
             let name = escape(name);
             format!(
-                "<tr><td><a href='{url}'>{name}</a><td>{length} bytes<td><a href='{url}?save'>save</a></tr>"
+                "<tr><td><a href=/documents/{id}>{name}</a><td>{length} bytes\
+                 <td><a href=/documents/{id}?save>save</a></tr>"
             )
         })
         .collect();
     let name = escape(&user.name);
     page(&format!(
-        "<h1>Files of {name}</h1><table>{rows}</table>\
+        "<h1>Documents of {name}</h1><table>{rows}</table>\
          <form method=post action=/logout><button>Log out</button></form>"
     ))
 }
 
-pub(crate) fn refused(user: &User) -> impl IntoResponse {
-    let name = escape(&user.name);
-    let text = format!("<h1>Not yours</h1><p>{name} has no such file. <a href=/>Your files</a></p>");
-    (StatusCode::FORBIDDEN, page(&text))
+pub(crate) fn not_found() -> impl IntoResponse {
+    let text = "<h1>Not here</h1><p>There is no such document. <a href=/>Your documents</a></p>";
+    (StatusCode::NOT_FOUND, page(text))
 }
 
 fn page(body: &str) -> Html<String> {
@@ -56,12 +55,4 @@ fn page(body: &str) -> Html<String> {
 
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;").replace('\'', "&#39;")
-}
-
-fn encode(name: &str) -> String {
-    let encode = |byte: u8| match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
-        _ => format!("%{byte:02X}"),
-    };
-    name.bytes().map(encode).collect()
 }
