@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -22,6 +24,18 @@ def cargo(name: str, *arguments: str, **environment: str) -> Callable[[House], I
         yield Job(name, [house.cargo, *arguments], environment=environment)
 
     return jobs
+
+
+def features(house: House) -> Iterator[Job]:
+    """Each feature of each crate alone: what `--all-features` brings along is not always there."""
+    command = [house.cargo, "metadata", "--offline", "--no-deps", "--format-version", "1"]
+    metadata = json.loads(subprocess.run(command, cwd=house.root, check=True, capture_output=True).stdout)
+    for package in sorted(metadata["packages"], key=lambda package: str(package["name"])):
+        alone = sorted(set(package["features"]) - {"default"})
+        for feature in ["", *alone] if alone else []:
+            command = [house.cargo, "clippy", "--package", package["name"], "--no-default-features"]
+            command += ["--features", feature, "--", "-D", "warnings"]
+            yield Job(f"{package['name']} {feature or 'bare'}", command)
 
 
 def rust_tests(house: House) -> Iterator[Job]:
@@ -91,7 +105,8 @@ STAGES = (
         cargo("clippy", "clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"),
         packages=debian.BUILD,
     ),
-    Stage("rust", "the crates' tests", rust_tests, packages=debian.BUILD),
+    Stage("features", "each feature alone", features, packages=debian.BUILD),
+    Stage("rust", "the crates' tests", rust_tests, packages=debian.BUILD + debian.SERVERS),
     Stage(
         "rustdoc",
         "documentation without warnings",
@@ -113,4 +128,4 @@ STAGES = (
     Stage("browser", "the demo in Chromium", browser, packages=debian.BUILD + debian.SERVERS + debian.BROWSER),
 )
 
-LINTS = ("rustfmt", "clippy", "rustdoc", "deny", "lint")
+LINTS = ("rustfmt", "clippy", "features", "rustdoc", "deny", "lint")
