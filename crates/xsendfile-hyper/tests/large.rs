@@ -2,7 +2,6 @@
 
 mod support;
 
-use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::time::Duration;
 
@@ -20,13 +19,14 @@ const FOUR: u64 = 4 * 1024 * MIB;
 /// | --- | --- | --- |
 /// | none | all | the beginning |
 /// | what collects | nothing: it would hold all in memory, as it does with any body | nothing |
+/// | compression | nothing: hyper gathers 400 KiB of it first, which are hundreds of MiB of zeros | nothing |
 /// | every other | the beginning | the beginning |
 ///
 /// All by all takes a debug build minutes, and offsets are the same code that [`ranges`] asks of
 /// every cell.
 fn extent(way: Way, middleware: Middleware) -> u64 {
     match (middleware, way) {
-        (Middleware::Collect, _) => 0,
+        (Middleware::Collect | Middleware::Compression, _) => 0,
         (Middleware::None, Way::Http11 | Way::Tls) => SIZE,
         _ => 4 * MIB,
     }
@@ -63,54 +63,40 @@ async fn whole(way: Way) {
         }
         let server = Server::start(way, middleware, site.sendfile()).await;
         let mut checked = Checked { at: 0, middleware };
-        let mut decoder = flate2::write::GzDecoder::new(Checked { at: 0, middleware });
-        let is_compressed = middleware == Middleware::Compression;
         let mut each = |piece: &[u8]| {
-            let at = if is_compressed {
-                decoder.write_all(piece).expect("gzip of the file");
-                decoder.get_ref().at
+            checked.see(piece);
+            if checked.at < extent || extent == SIZE {
+                ControlFlow::Continue(())
             } else {
-                checked.write_all(piece).expect("the bytes of the file");
-                checked.at
-            };
-            if at < extent || extent == SIZE { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+                ControlFlow::Break(())
+            }
         };
-        let headers = [("accept-encoding", "gzip")];
-        let started = std::time::Instant::now();
-        let answer = server.read((&small, &[]), &name, &headers, &mut each);
+        let answer = server.read((&small, &[]), &name, &[], &mut each);
         let (status, headers) =
             tokio::time::timeout(Duration::from_secs(300), answer).await.expect("an end").expect("an answer");
         assert_eq!(status, 200);
-        let length = headers.get("content-length").map(|length| length.to_str().expect("digits").to_owned());
-        assert_eq!(length, (!is_compressed).then(|| SIZE.to_string()), "{way:?} {middleware:?}");
-        let read = if is_compressed { decoder.get_ref().at } else { checked.at };
-        println!("{way:?} {middleware:?} {read} bytes in {:?}", started.elapsed());
+        assert_eq!(headers["content-length"], "5368709120", "{way:?} {middleware:?}");
+        let read = checked.at;
+        println!("{way:?} {middleware:?} {read} bytes");
         assert!(if extent == SIZE { read == SIZE } else { read >= extent }, "{way:?} {middleware:?}");
     }
 }
 
-/// Compares what is written to it with the file.
+/// Compares with the file what comes.
 struct Checked {
     at: u64,
     middleware: Middleware,
 }
 
-impl Write for Checked {
-    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+impl Checked {
+    fn see(&mut self, piece: &[u8]) {
         let is_right = if self.middleware == Middleware::Xor {
             is_sparse_at(self.at, &self.middleware.undone(piece.to_vec()))
         } else {
             is_sparse_at(self.at, piece)
         };
-        if !is_right {
-            return Err(io::Error::other(format!("a wrong byte at or after {}", self.at)));
-        }
+        assert!(is_right, "a wrong byte at or after {}", self.at);
         self.at += piece.len() as u64;
-        Ok(piece.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }
 
