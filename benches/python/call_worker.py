@@ -93,14 +93,14 @@ def http_response(file: str) -> Callable[[], Any]:
 
 def native(file: str) -> Callable[[], Any]:
     """This package's extension alone: the decision, from the request to headers and body."""
-    from django_sendfile.how import How
+    from django_sendfile._native import Delivery
 
     from django_sendfile import conf
 
     backend = settings.SENDFILE_BACKEND.rpartition(".")[2]
     request = download_request()
-    respond, method, meta, how = conf.native(backend).respond, request.method, request.META, How()
-    return lambda: respond(method, meta, file, how, False)
+    respond, method, meta, delivery = conf.native(backend).respond, request.method, request.META, Delivery()
+    return lambda: respond(method, meta, file, delivery, False)
 
 
 def our_response(file: str) -> Callable[[], Any]:
