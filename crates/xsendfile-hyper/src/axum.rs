@@ -1,10 +1,10 @@
 //! axum: state and extractor, responses, a listener for `axum::serve`.
 
 use std::convert::Infallible;
-use std::net::SocketAddr;
 
 use axum::extract::connect_info::Connected;
-use axum::extract::{FromRef, FromRequestParts};
+use axum::extract::rejection::ExtensionRejection;
+use axum::extract::{ConnectInfo, Extension, FromRef, FromRequestParts};
 use axum::response::{IntoResponse, Response};
 use axum::serve::IncomingStream;
 use http::request::Parts;
@@ -12,7 +12,7 @@ use http::request::Parts;
 use crate::body::Body;
 use crate::error::Error;
 use crate::io::Io;
-use crate::listener::{Incoming, Listener};
+use crate::listener::{Incoming, Listener, Peer};
 use crate::sendfile::Sendfile;
 
 /// From the application's state: from `Sendfile` itself, or from any state that it can be taken from.
@@ -58,13 +58,30 @@ where
     }
 }
 
-/// Who sent a request, for axum's `ConnectInfo<Peer>` behind
-/// `into_make_service_with_connect_info::<Peer>()`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Peer(pub SocketAddr);
+impl<L> Connected<IncomingStream<'_, Listener<L>>> for Peer<L::Address>
+where
+    L: Incoming + Sync,
+    L::Address: Clone + Send + Sync + 'static,
+{
+    fn connect_info(stream: IncomingStream<'_, Listener<L>>) -> Self {
+        Self(stream.remote_addr().clone())
+    }
+}
 
-impl Connected<IncomingStream<'_, Listener>> for Peer {
-    fn connect_info(stream: IncomingStream<'_, Listener>) -> Self {
-        Self(*stream.remote_addr())
+/// Under [`serve`](crate::serve()), and under `axum::serve` with
+/// `into_make_service_with_connect_info::<Peer>()`.
+impl<S, A> FromRequestParts<S> for Peer<A>
+where
+    S: Send + Sync,
+    A: Clone + Send + Sync + 'static,
+{
+    type Rejection = ExtensionRejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ExtensionRejection> {
+        if let Some(ConnectInfo(peer)) = parts.extensions.get::<ConnectInfo<Self>>() {
+            return Ok(peer.clone());
+        }
+        let Extension(peer) = Extension::<Self>::from_request_parts(parts, state).await?;
+        Ok(peer)
     }
 }

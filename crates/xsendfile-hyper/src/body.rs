@@ -11,14 +11,14 @@ use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use xsendfile::Segment;
 
+use crate::binding::{Announced, Binding, Outcome};
 use crate::counters::{COUNTERS, Copied};
 use crate::pace::{self, Awaited};
+use crate::placeholder::{self, Placeholder};
 use crate::pool;
 use crate::read::Source;
-use crate::ticket::{self, Ticket};
-use crate::way::{Found, Told, Way};
 
-/// The first chunk of every body is real bytes: a small file whole, and the proof of a [`Way`]. Less is
+/// The first chunk of every body is real bytes: a small file whole, and the proof of a [`Binding`]. Less is
 /// not cheaper: sendfile(2) moves 64 KiB at a time, and costs more from an offset in between.
 const FIRST: u64 = 64 * 1024;
 
@@ -29,7 +29,7 @@ const MULTIPLEXED: u64 = 64 * 1024;
 /// The body of a download: the whole of a file, a range, or several.
 ///
 /// It is made of a core [`xsendfile::Body`] and polled in a tokio runtime. Its first chunk, of at most
-/// 64 KiB, is real bytes; what follows is sent by the kernel where [the way allows it](crate::kernel_send),
+/// 64 KiB, is real bytes; what follows is sent by the kernel where [nothing in between reads it](crate::kernel_send),
 /// and is otherwise read into pooled buffers of at most 256 KiB. What is not in the page cache is read
 /// on a blocking thread.
 ///
@@ -42,7 +42,7 @@ pub struct Body {
     source: Source,
     file: Option<Arc<File>>,
     stage: Stage,
-    tickets: usize,
+    placeholders: usize,
     length: u64,
     /// The longest chunk that is read.
     longest: u64,
@@ -53,9 +53,9 @@ enum Stage {
     /// Nothing has been handed out.
     Start,
     /// The first chunk has been; whether it arrives untouched is not known.
-    Asked { way: Arc<Way>, waited: bool },
+    Offered { binding: Arc<Binding>, waited: bool },
     /// It arrived. The kernel sends the rest.
-    Kernel(Arc<Way>),
+    Kernel(Arc<Binding>),
     /// All is read.
     Copied(Copied),
 }
@@ -98,24 +98,24 @@ impl Body {
         } else if cfg!(not(target_os = "linux")) {
             Stage::Copied(Copied::Unsupported)
         } else {
-            Stage::Asked { way: Way::ask(chunk.clone()), waited: false }
+            Stage::Offered { binding: Binding::offer(chunk.clone()), waited: false }
         };
         Poll::Ready(Ok(chunk))
     }
 
-    /// The next ticket, or the bytes between two.
-    fn next_told(&mut self, way: &Way) -> Option<Bytes> {
+    /// The next placeholder, or the bytes between two.
+    fn next_announced(&mut self, binding: &Binding) -> Option<Bytes> {
         let Source::Here(reader) = &mut self.source else { return None };
-        let (bytes, told) = match (reader.next_segment(ticket::LONGEST as u64)?, &self.file) {
+        let (bytes, announced) = match (reader.next_segment(placeholder::LONGEST as u64)?, &self.file) {
             (Segment::File(part), Some(file)) => {
-                let ticket = Ticket::new(self.tickets, part);
-                self.tickets += 1;
-                (ticket.bytes(), Told::Ticket(ticket, Arc::clone(file)))
+                let placeholder = Placeholder::new(self.placeholders, part);
+                self.placeholders += 1;
+                (placeholder.bytes(), Announced::Placeholder(placeholder, Arc::clone(file)))
             }
-            (Segment::Bytes(bytes), _) => (bytes.clone(), Told::Bytes(bytes)),
+            (Segment::Bytes(bytes), _) => (bytes.clone(), Announced::Bytes(bytes)),
             (Segment::File(_), None) => return None,
         };
-        way.tell(told, reader.remaining() == 0);
+        binding.announce(announced, reader.remaining() == 0);
         Some(bytes)
     }
 }
@@ -126,7 +126,7 @@ impl From<xsendfile::Body> for Body {
             source: Source::Here(body.reader()),
             file: body.file().cloned(),
             stage: Stage::Start,
-            tickets: 0,
+            placeholders: 0,
             length: body.length(),
             longest: pool::LARGEST as u64,
         }
@@ -146,26 +146,26 @@ impl http_body::Body for Body {
             }
             let chunk = match &mut this.stage {
                 Stage::Start => ready!(this.poll_first(cx)),
-                Stage::Asked { way, waited } => match way.found() {
-                    Found::Bound => {
-                        this.stage = Stage::Kernel(Arc::clone(way));
+                Stage::Offered { binding, waited } => match binding.outcome() {
+                    Outcome::Bound => {
+                        this.stage = Stage::Kernel(Arc::clone(binding));
                         continue;
                     }
                     // The connection writes now that there is nothing more to take, and answers by
                     // that; in the next poll it has. Whoever else polls does not answer.
-                    Found::Not(_) if !*waited => {
+                    Outcome::Unbound(_) if !*waited => {
                         *waited = true;
                         cx.waker().wake_by_ref();
                         return Poll::Pending;
                     }
-                    Found::Not(_) => {
-                        this.stage = Stage::Copied(way.give_up());
+                    Outcome::Unbound(_) => {
+                        this.stage = Stage::Copied(binding.withdraw());
                         continue;
                     }
                 },
-                Stage::Kernel(way) => {
-                    let way = Arc::clone(way);
-                    match this.next_told(&way) {
+                Stage::Kernel(binding) => {
+                    let binding = Arc::clone(binding);
+                    match this.next_announced(&binding) {
                         Some(bytes) => Ok(bytes),
                         None => return Poll::Ready(None),
                     }
@@ -193,15 +193,15 @@ impl Drop for Body {
             Stage::Start => {}
             Stage::Kernel(_) => {
                 COUNTERS.kernel_bodies.add(1);
-                tracing::debug!(target: "xsendfile::way", bytes, way = "kernel", "sent by the kernel");
+                tracing::debug!(target: "xsendfile::body", bytes, sent = "kernel", "sent by the kernel");
             }
             Stage::Copied(Copied::Small) => COUNTERS.small_bodies.add(1),
             Stage::Copied(reason) if bytes > 0 => {
                 COUNTERS.copied_bodies.add(1);
                 let reason = reason.as_str();
-                tracing::debug!(target: "xsendfile::way", bytes, way = "copied", reason, "copied");
+                tracing::debug!(target: "xsendfile::body", bytes, sent = "copied", reason, "copied");
             }
-            Stage::Asked { .. } | Stage::Copied(_) => {}
+            Stage::Offered { .. } | Stage::Copied(_) => {}
         }
     }
 }

@@ -65,7 +65,7 @@ pub struct Counters {
     /// Connections and HTTP/2 streams that were dropped because their client stopped reading.
     pub idle_drops: u64,
     /// Connections that were broken because a layer touched what only the kernel may read.
-    pub broken_ways: u64,
+    pub broken_bindings: u64,
 }
 
 /// How files have left this process since it started.
@@ -78,7 +78,7 @@ pub fn counters() -> Counters {
         copied_bodies: COUNTERS.copied_bodies.get(),
         cold_reads: COUNTERS.cold_reads.get(),
         idle_drops: COUNTERS.idle_drops.get(),
-        broken_ways: COUNTERS.broken_ways.get(),
+        broken_bindings: COUNTERS.broken_bindings.get(),
     }
 }
 
@@ -90,7 +90,7 @@ pub(crate) static COUNTERS: Counting = Counting {
     copied_bodies: Count::new(),
     cold_reads: Count::new(),
     idle_drops: Count::new(),
-    broken_ways: Count::new(),
+    broken_bindings: Count::new(),
 };
 
 #[derive(Debug)]
@@ -102,7 +102,7 @@ pub(crate) struct Counting {
     pub(crate) copied_bodies: Count,
     pub(crate) cold_reads: Count,
     pub(crate) idle_drops: Count,
-    pub(crate) broken_ways: Count,
+    pub(crate) broken_bindings: Count,
 }
 
 #[derive(Debug)]

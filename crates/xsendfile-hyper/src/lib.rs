@@ -42,6 +42,7 @@
 
 #[cfg(feature = "axum")]
 pub mod axum;
+mod binding;
 pub mod body;
 pub mod counters;
 mod deadline;
@@ -53,15 +54,14 @@ pub mod io;
 pub mod layer;
 pub mod listener;
 mod pace;
+mod placeholder;
 mod pool;
 mod read;
 pub mod sendfile;
 #[cfg(feature = "serve")]
 pub mod serve;
-mod ticket;
 #[cfg(feature = "rustls")]
 mod tls;
-mod way;
 
 #[doc = include_str!("kernel_send.md")]
 pub mod kernel_send {}
@@ -78,10 +78,10 @@ pub use executor::Executor;
 pub use io::Io;
 #[cfg(feature = "tower")]
 pub use layer::{SendfileLayer, SendfileService};
-pub use listener::Listener;
+pub use listener::{Listener, Peer};
 pub use sendfile::{Download, Sendfile};
 #[cfg(feature = "serve")]
-pub use serve::{Peer, Serve, serve};
+pub use serve::{Serve, serve};
 #[cfg(feature = "rustls")]
 pub use tls::TlsListener;
 pub use xsendfile::{Buffering, Config, Delivery, Disposition};

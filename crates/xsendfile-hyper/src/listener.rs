@@ -130,6 +130,12 @@ impl Incoming for UnixListener {
     }
 }
 
+/// Who sent a request. [`serve`](crate::serve()) puts it into the extensions of every request; under
+/// `axum::serve` it is the `ConnectInfo<Peer>` of `into_make_service_with_connect_info::<Peer>()`. With
+/// the feature `axum` it is an extractor that finds either.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Peer<A = SocketAddr>(pub A);
+
 /// Where [`serve`](crate::serve()) takes connections from.
 pub trait Accept: Send + 'static {
     /// A connection that is ready for HTTP.

@@ -22,7 +22,7 @@ use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
 use crate::executor::Executor;
-use crate::listener::Accept;
+use crate::listener::{Accept, Peer};
 
 /// How long HTTP/2 waits for an answer to a ping, and TLS for a handshake.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
@@ -205,10 +205,6 @@ async fn unless_silent<T>(
     })
     .await
 }
-
-/// Who sent a request: an extension of every request that [`serve`] gives to its service.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Peer<A = std::net::SocketAddr>(pub A);
 
 /// Says with each request who sent it.
 #[derive(Debug, Clone)]

@@ -5,7 +5,7 @@ mod support;
 use std::convert::Infallible;
 
 use axum::Router;
-use axum::extract::{ConnectInfo, FromRef, Path, State};
+use axum::extract::{FromRef, Path, State};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use http::header::{CACHE_CONTROL, HeaderValue};
@@ -15,7 +15,7 @@ use support::http1::{Http1, Reply};
 use support::site::{KIB, MIB, Site, bytes};
 use support::way::{Server, Way};
 use tokio::net::{TcpStream, UnixListener, UnixStream};
-use xsendfile_hyper::{Body, Error, Listener, Sendfile, counters, serve};
+use xsendfile_hyper::{Body, Error, Listener, Peer, Sendfile, counters, serve};
 
 const LIMIT: std::time::Duration = std::time::Duration::from_secs(60);
 
@@ -68,8 +68,8 @@ impl IntoResponse for Refusal {
     }
 }
 
-async fn peer(ConnectInfo(peer): ConnectInfo<xsendfile_hyper::axum::Peer>) -> String {
-    peer.0.ip().to_string()
+async fn peer(Peer(address): Peer) -> String {
+    address.ip().to_string()
 }
 
 fn application(site: &Site, backend: &str) -> Router {
@@ -155,12 +155,19 @@ async fn behind_nginx_a_download_is_handed_off() {
 #[tokio::test]
 async fn the_peer_is_known() {
     let router = Router::new().route("/", get(peer));
-    let listener = Listener::bind("127.0.0.1:0").await.expect("a port");
-    let address = listener.local_addr().expect("its address");
-    let service = router.into_make_service_with_connect_info::<xsendfile_hyper::axum::Peer>();
-    tokio::spawn(async { axum::serve(listener, service).await.expect("a server") });
-    let mut client = Http1::new(TcpStream::connect(address).await.expect("a connection"));
-    assert_eq!(client.get("", &[]).await.expect("an answer").body, b"127.0.0.1");
+    for under_axum in [true, false] {
+        let listener = Listener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("its address");
+        let router = router.clone();
+        if under_axum {
+            let service = router.into_make_service_with_connect_info::<Peer>();
+            tokio::spawn(async { axum::serve(listener, service).await.expect("a server") });
+        } else {
+            tokio::spawn(async { serve(listener, router).await.expect("a server") });
+        }
+        let mut client = Http1::new(TcpStream::connect(address).await.expect("a connection"));
+        assert_eq!(client.get("", &[]).await.expect("an answer").body, b"127.0.0.1", "{under_axum}");
+    }
 }
 
 #[tokio::test]
@@ -190,7 +197,7 @@ async fn a_hyper_service_is_served() {
     let name = site.file(3 * MIB);
     let sendfile = site.sendfile();
     let service = hyper::service::service_fn(move |request: Request<hyper::body::Incoming>| {
-        assert!(request.extensions().get::<xsendfile_hyper::Peer>().is_some());
+        assert!(request.extensions().get::<Peer>().is_some());
         let download = sendfile.send(&request, request.uri().path().trim_start_matches('/'));
         async move { Ok::<_, Infallible>(download.await.unwrap_or_else(|error| error.to_response())) }
     });

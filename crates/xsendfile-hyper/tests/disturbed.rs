@@ -90,7 +90,7 @@ async fn a_layer_that_changes_later_chunks_breaks_the_connection_and_never_the_c
     let site = Site::new();
     let name = site.file(6 * MIB);
     for middleware in TREACHEROUS {
-        let before = counters().broken_ways;
+        let before = counters().broken_bindings;
         let server = Server::start(Way::Http11, middleware, site.sendfile()).await;
         let mut client = Http1::new(server.connect().await);
         client.send("GET", &name, "1.1", &[]).await;
@@ -98,7 +98,7 @@ async fn a_layer_that_changes_later_chunks_breaks_the_connection_and_never_the_c
         let read = rest(&mut client).await;
         assert!(read == bytes(0..read.len() as u64), "{middleware:?}: a wrong byte");
         assert!(read.len() < 6 << 20, "{middleware:?}: all of it");
-        assert!(counters().broken_ways > before, "{middleware:?}");
+        assert!(counters().broken_bindings > before, "{middleware:?}");
     }
 }
 

@@ -91,15 +91,15 @@ async fn an_event_says_why_the_kernel_did_not_send() {
     let events = Events::default();
     let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(events.clone()));
     for (way, middleware, said) in [
-        (Way::Http11, Middleware::None, "way=kernel"),
-        (Way::UnderAxum, Middleware::Trace, "way=kernel"),
-        (Way::Http11, Middleware::Compression, "way=copied reason=changed"),
-        (Way::Http11, Middleware::Cut, "way=copied reason=changed"),
-        (Way::Http11, Middleware::Collect, "way=copied reason=changed"),
-        (Way::Http11, Middleware::OtherTask, "way=copied reason=unconnected"),
-        (Way::Tls, Middleware::None, "way=copied reason=encrypted"),
-        (Way::H2c, Middleware::None, "way=copied reason=multiplexed"),
-        (Way::H2, Middleware::None, "way=copied reason=multiplexed"),
+        (Way::Http11, Middleware::None, "sent=kernel"),
+        (Way::UnderAxum, Middleware::Trace, "sent=kernel"),
+        (Way::Http11, Middleware::Compression, "sent=copied reason=changed"),
+        (Way::Http11, Middleware::Cut, "sent=copied reason=changed"),
+        (Way::Http11, Middleware::Collect, "sent=copied reason=changed"),
+        (Way::Http11, Middleware::OtherTask, "sent=copied reason=unconnected"),
+        (Way::Tls, Middleware::None, "sent=copied reason=encrypted"),
+        (Way::H2c, Middleware::None, "sent=copied reason=multiplexed"),
+        (Way::H2, Middleware::None, "sent=copied reason=multiplexed"),
     ] {
         gained(way, middleware, MIB).await;
         let heard = std::mem::take(&mut *events.0.lock().expect("events"));
@@ -107,7 +107,7 @@ async fn an_event_says_why_the_kernel_did_not_send() {
     }
 }
 
-/// The events of `xsendfile::way`.
+/// The events of `xsendfile::body`.
 #[derive(Clone, Default)]
 struct Events(Arc<Mutex<Vec<String>>>);
 
@@ -116,13 +116,13 @@ impl<S: tracing::Subscriber> tracing_subscriber::Layer<S> for Events {
         struct Fields(String);
         impl tracing::field::Visit for Fields {
             fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn std::fmt::Debug) {
-                if matches!(field.name(), "way" | "reason") {
+                if matches!(field.name(), "sent" | "reason") {
                     let space = if self.0.is_empty() { "" } else { " " };
                     self.0 += &format!("{space}{}={value:?}", field.name()).replace('"', "");
                 }
             }
         }
-        if event.metadata().target() == "xsendfile::way" {
+        if event.metadata().target() == "xsendfile::body" {
             let mut fields = Fields(String::new());
             event.record(&mut fields);
             self.0.lock().expect("events").push(fields.0);

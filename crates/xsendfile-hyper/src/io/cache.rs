@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
 
-use super::passage::Part;
+use super::expected::Part;
 use crate::pool::Buffer;
 
 /// How far apart the pages lie that are asked for: the kernel reads ahead in runs of this length.

@@ -1,7 +1,7 @@
 //! The connection's I/O: a socket that can be told to send a part of a file.
 
 mod cache;
-mod passage;
+mod expected;
 mod send;
 mod socket;
 
@@ -12,11 +12,11 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+use crate::binding::Binding;
 use crate::counters::{COUNTERS, Copied};
 use crate::deadline::Deadline;
-use crate::ticket;
-use crate::way::Way;
-use passage::{Passage, Plan};
+use crate::placeholder;
+use expected::{Expected, Plan};
 use send::{Sender, Sent};
 
 pub use socket::Socket;
@@ -38,7 +38,7 @@ pub struct Io<S> {
     socket: S,
     /// Why no body is bound to this connection, if none ever is.
     declines: Option<Copied>,
-    passage: Option<Passage>,
+    expected: Option<Expected>,
     sender: Sender,
     deadline: Deadline,
 }
@@ -48,7 +48,7 @@ impl<S: Socket> Io<S> {
     pub fn new(socket: S) -> Self {
         let declines = if cfg!(target_os = "linux") { None } else { Some(Copied::Unsupported) };
         let deadline = Deadline::new(WRITE_IDLE);
-        Self { socket, declines, passage: None, sender: Sender::default(), deadline }
+        Self { socket, declines, expected: None, sender: Sender::default(), deadline }
     }
 
     /// How long the client may take nothing before the connection is dropped. Default: 60 seconds.
@@ -71,33 +71,33 @@ impl<S: Socket> Io<S> {
         &self.socket
     }
 
-    /// Answers the body, if any, that asks in this task which connection writes its first chunk.
+    /// Answers the body, if any, that offers in this task to be bound to who writes its first chunk.
     fn answer(&mut self, slices: &[IoSlice<'_>]) {
-        Way::seen(self.declines);
-        let Some(way) = Way::asked() else { return };
+        Binding::note_connection(self.declines);
+        let Some(binding) = Binding::offered() else { return };
         if let Some(reason) = self.declines {
-            return way.decline(reason);
+            return binding.decline(reason);
         }
         let mut slices = slices.iter().rev().skip_while(|slice| slice.is_empty());
         // Last of all: a chunk in HTTP/1's chunked coding has more behind it.
-        match slices.next().and_then(|last| way.bind(last)) {
+        match slices.next().and_then(|last| binding.bind(last)) {
             Some(first) => {
                 let before = slices.map(|slice| slice.len()).sum();
                 self.sender.restart();
-                self.passage = Some(Passage::new(way, before, first));
+                self.expected = Some(Expected::new(binding, before, first));
             }
-            None => way.decline(Copied::Changed),
+            None => binding.decline(Copied::Changed),
         }
     }
 
     /// What to do with the first of `slices`.
     fn plan(&mut self, slices: &[IoSlice<'_>]) -> io::Result<Plan> {
         self.answer(slices);
-        if let Some(passage) = &mut self.passage {
-            return passage.plan(slices);
+        if let Some(expected) = &mut self.expected {
+            return expected.plan(slices);
         }
-        if slices.iter().any(|slice| !slice.is_empty() && ticket::is_ticket(slice)) {
-            return Err(passage::broken("bytes that only the kernel may read reached another connection"));
+        if slices.iter().any(|slice| !slice.is_empty() && placeholder::is_placeholder(slice)) {
+            return Err(expected::broken("bytes that only the kernel may read reached another connection"));
         }
         Ok(Plan::Write { slices: slices.len(), more: false })
     }
@@ -132,10 +132,10 @@ impl<S: Socket> Io<S> {
                 count
             }
         };
-        if let Some(passage) = &mut self.passage
-            && passage.advance(count)
+        if let Some(expected) = &mut self.expected
+            && expected.advance(count)
         {
-            self.passage = None;
+            self.expected = None;
         }
         Poll::Ready(Ok(count))
     }
@@ -166,7 +166,7 @@ impl<S: Socket> AsyncRead for Io<S> {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Way::seen(self.declines);
+        Binding::note_connection(self.declines);
         Pin::new(&mut self.socket).poll_read(cx, buffer)
     }
 }

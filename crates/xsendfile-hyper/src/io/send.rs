@@ -13,11 +13,11 @@ use rustix::net::{SendAncillaryBuffer, SendFlags, sendmsg};
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use super::cache::{self, Place};
-use super::passage::Part;
+use super::expected::Part;
 use super::socket::Socket;
 use crate::counters::COUNTERS;
+use crate::placeholder;
 use crate::pool::Buffer;
-use crate::ticket;
 
 /// What came of writing or sending.
 #[derive(Debug)]
@@ -76,7 +76,7 @@ impl Sender {
         cx: &mut Context<'_>,
         part: &Part,
     ) -> io::Result<Sent> {
-        if self.turn >= ticket::LONGEST {
+        if self.turn >= placeholder::LONGEST {
             self.turn = 0;
             cx.waker().wake_by_ref();
             return Ok(Sent::Later);

@@ -28,7 +28,7 @@ pub enum Middleware {
     Xor,
     /// Cuts every chunk into small ones.
     Cut,
-    /// Cuts long chunks into shorter ones, so only tickets.
+    /// Cuts long chunks into shorter ones, so only placeholders.
     CutLong,
     /// Takes all, and sends it again in one.
     Collect,

@@ -7,18 +7,18 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use crate::binding::{Announced, Binding};
 use crate::counters::COUNTERS;
-use crate::way::{Told, Way};
 
 /// The bytes of one body on their way out of a connection. Whatever is given to the connection must
-/// be what the body told, at its own address: what arrives in another place, in another order or cut
+/// be what the body announced, at its own address: what arrives in another place, in another order or cut
 /// in another way was read, and may have been read wrong.
 #[derive(Debug)]
-pub(super) struct Passage {
-    way: Arc<Way>,
+pub(super) struct Expected {
+    binding: Arc<Binding>,
     /// How many bytes come before the body: its head.
     before: usize,
-    told: VecDeque<Told>,
+    announced: VecDeque<Announced>,
     /// How much of the first has been written.
     done: usize,
     ended: bool,
@@ -41,64 +41,64 @@ pub(super) struct Part {
     pub(super) length: usize,
 }
 
-impl Passage {
-    /// A passage of a body whose `first` chunk follows `before` other bytes.
-    pub(super) fn new(way: Arc<Way>, before: usize, first: Bytes) -> Self {
-        Self { way, before, told: VecDeque::from([Told::Bytes(first)]), done: 0, ended: false }
+impl Expected {
+    /// What is expected of a body whose `first` chunk follows `before` other bytes.
+    pub(super) fn new(binding: Arc<Binding>, before: usize, first: Bytes) -> Self {
+        Self { binding, before, announced: VecDeque::from([Announced::Bytes(first)]), done: 0, ended: false }
     }
 
     /// Checks every slice, and says what to do with the first.
     ///
     /// # Errors
     ///
-    /// Where they are not what the body told.
+    /// Where they are not what the body announced.
     pub(super) fn plan(&mut self, slices: &[IoSlice<'_>]) -> io::Result<Plan> {
-        self.ended = self.way.hear(&mut self.told);
-        let mut expected = Expected { before: self.before, place: 0, done: self.done };
+        self.ended = self.binding.receive(&mut self.announced);
+        let mut cursor = Cursor { before: self.before, place: 0, done: self.done };
         let mut writable = 0;
         let mut part = None;
         for slice in slices {
-            let ticket = expected.take(self, slice)?;
+            let placeholder = cursor.take(self, slice)?;
             if part.is_some() {
                 continue;
             }
-            match ticket {
+            match placeholder {
                 Some((file, start)) => part = Some(Part { file, start, length: slice.len() }),
                 None => writable += 1,
             }
         }
         Ok(match part {
             Some(part) if slices[..writable].iter().all(|slice| slice.is_empty()) => Plan::Send(part),
-            // What the body has not told yet follows at once.
+            // What the body has not announced yet follows at once.
             _ => Plan::Write { slices: writable, more: !self.ended },
         })
     }
 
-    /// Notes that `count` bytes are out; true where the passage is at its end.
+    /// Notes that `count` bytes are out; true where the body is at its end.
     pub(super) fn advance(&mut self, count: usize) -> bool {
         let head = count.min(self.before);
         self.before -= head;
         self.done += count - head;
-        while let Some(told) = self.told.front()
-            && self.done >= told.memory().len()
+        while let Some(next) = self.announced.front()
+            && self.done >= next.memory().len()
         {
-            self.done -= told.memory().len();
-            self.told.pop_front();
+            self.done -= next.memory().len();
+            self.announced.pop_front();
         }
-        self.ended && self.told.is_empty()
+        self.ended && self.announced.is_empty()
     }
 }
 
 /// How far the slices of one call have been checked.
-struct Expected {
+struct Cursor {
     before: usize,
     place: usize,
     done: usize,
 }
 
-impl Expected {
+impl Cursor {
     /// Checks the next slice; the file and the offset it stands for, where it does.
-    fn take(&mut self, passage: &Passage, slice: &[u8]) -> io::Result<Option<(Arc<File>, u64)>> {
+    fn take(&mut self, expected: &Expected, slice: &[u8]) -> io::Result<Option<(Arc<File>, u64)>> {
         if slice.is_empty() {
             return Ok(None);
         }
@@ -107,17 +107,22 @@ impl Expected {
             return Ok(None);
         }
         // After its end comes what the connection likes: the next head.
-        if self.place == passage.told.len() && passage.ended && !crate::ticket::is_ticket(slice) {
+        if self.place == expected.announced.len()
+            && expected.ended
+            && !crate::placeholder::is_placeholder(slice)
+        {
             return Ok(None);
         }
-        let told = passage.told.get(self.place).ok_or_else(unexpected)?;
-        let rest = &told.memory()[self.done..];
+        let next = expected.announced.get(self.place).ok_or_else(unexpected)?;
+        let rest = &next.memory()[self.done..];
         if !std::ptr::eq(rest.as_ptr(), slice.as_ptr()) || slice.len() > rest.len() {
             return Err(unexpected());
         }
-        let part = match told {
-            Told::Bytes(_) => None,
-            Told::Ticket(ticket, file) => Some((Arc::clone(file), ticket.start() + self.done as u64)),
+        let part = match next {
+            Announced::Bytes(_) => None,
+            Announced::Placeholder(placeholder, file) => {
+                Some((Arc::clone(file), placeholder.start() + self.done as u64))
+            }
         };
         self.done += slice.len();
         if slice.len() == rest.len() {
@@ -134,7 +139,7 @@ fn unexpected() -> io::Error {
 
 /// The error that ends a connection before a wrong byte leaves it.
 pub(super) fn broken(what: &'static str) -> io::Error {
-    COUNTERS.broken_ways.add(1);
+    COUNTERS.broken_bindings.add(1);
     tracing::error!("{what}; the connection is closed. Send such bodies with `Body::copied`");
     io::Error::new(io::ErrorKind::InvalidData, what)
 }
