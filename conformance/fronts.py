@@ -15,7 +15,7 @@ from conformance.observation import observe
 from conformance.situation import Situation
 from conformance.situations import THEMES
 from conformance.tree import Tree
-from harness.front import CONFIGS, Apache, Caddy, Front, Lighttpd, Nginx
+from harness.front import Caddy, Front, Lighttpd, ModWsgi, ModXsendfile, Nginx
 from harness.place import Place
 from harness.server import Server
 from harness.site import Site
@@ -39,20 +39,19 @@ class Application(Server):
 
 @dataclass(frozen=True)
 class Stand:
-    """A server, its configuration, and what to call it."""
+    """A server, with the configuration that `xsendfile config` prints for it, and what to call it."""
 
     id: str
     software: Mapping[str, str]
     """What it is called, and Debian's package of it."""
     front: type[Front]
-    config: str
     behind: bool = True
     """Whether the application is a server of its own behind it, and not in it."""
 
     @property
     def missing(self) -> str | None:
         """Why it cannot be started here, if it cannot."""
-        return self.front.missing(CONFIGS / self.config)
+        return self.front.missing()
 
     @property
     def version(self) -> str:
@@ -63,27 +62,25 @@ class Stand:
         site = application_site(place, tree)
         with ExitStack() as stack:
             upstream = stack.enter_context(Application(site, place)) if self.behind else None
-            front = stack.enter_context(self.front(site, place, config=CONFIGS / self.config, upstream=upstream))
+            front = stack.enter_context(self.front(site, place, upstream=upstream))
             yield HandedOff(front.address, tree, URL, DIALECTS[self.id]), front
 
 
 STANDS = (
-    Stand("nginx", {"nginx": "nginx-common"}, Nginx, "nginx.conf"),
+    Stand("nginx", {"nginx": "nginx-common"}, Nginx),
     Stand(
         "mod_xsendfile",
         {"Apache": "apache2-bin", "mod_xsendfile": "libapache2-mod-xsendfile"},
-        Apache,
-        "apache-xsendfile-proxy.conf",
+        ModXsendfile,
     ),
     Stand(
         "mod_wsgi",
         {"Apache": "apache2-bin", "mod_wsgi": "libapache2-mod-wsgi-py3"},
-        Apache,
-        "apache-mod_wsgi.conf",
+        ModWsgi,
         behind=False,
     ),
-    Stand("lighttpd", {"lighttpd": "lighttpd"}, Lighttpd, "lighttpd.conf"),
-    Stand("caddy", {"Caddy": "caddy"}, Caddy, "caddy.conf"),
+    Stand("lighttpd", {"lighttpd": "lighttpd"}, Lighttpd),
+    Stand("caddy", {"Caddy": "caddy"}, Caddy),
 )
 
 

@@ -5,34 +5,77 @@ from __future__ import annotations
 import re
 import shutil
 import signal
+import subprocess
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from harness.application import Gunicorn
 from harness.place import USER, Place, as_user
+from harness.process import ServerError
 from harness.server import Server
 from harness.site import Site
 
-CONFIGS = Path(__file__).resolve().parent.parent / "tests" / "servers" / "configs"
-
 APACHE_MODULES = Path("/usr/lib/apache2/modules")
-
-_APACHE_MODULE = re.compile(r"^LoadModule \S+ \$\{MODULES\}/(\S+)", re.MULTILINE)
 _PLACEHOLDER = re.compile(r"\$\{([A-Z_]+)\}")
 
 
 class Front(Server):
-    """A server with a configuration file, made from a template, and mostly with an application server behind it."""
+    """A server with the configuration that `xsendfile config` prints, mostly with an application server behind it."""
 
     program: str
+    server: str
+    """What `xsendfile config` calls it."""
 
-    def __init__(self, site: Site, place: Place, *, config: Path, upstream: Server | None = None) -> None:
+    def __init__(
+        self,
+        site: Site,
+        place: Place,
+        *,
+        upstream: Server | None = None,
+        options: Sequence[str | Path] = (),
+        template: Path | None = None,
+        command: Sequence[str] = (),
+    ) -> None:
+        """
+        `options` are further ones of `xsendfile config`; `command` is the `manage.py sendfile` that prints the
+        configuration instead, from the site's settings; `template` is a configuration that nothing prints.
+        """
         super().__init__(site, place)
         self.upstream = upstream
-        self.template = config
-        self.config = self.directory / config.name
+        self.options = options
+        self.template = template
+        self.manage = command
+        self.config = self.directory / f"{self.server}.conf"
 
     def prepare(self) -> None:
-        self.config.write_text(fill_in(self.template.read_text(), self.values()))
+        text = fill_in(self.template.read_text(), self.values()) if self.template else self.printed()
+        self.config.write_text(text)
+
+    def printed(self) -> str:
+        """What `xsendfile config` prints for the site here."""
+        program = self.with_settings() if self.manage else self.without_settings()
+        command = [*program, *self.arguments(), *self.options]
+        environment = self.site.environment()
+        done = subprocess.run(command, cwd=self.directory, env=environment, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise ServerError(f"{' '.join(map(str, command))}\n{done.stderr}")
+        return done.stdout
+
+    def with_settings(self) -> list[str | Path]:
+        """The command that reads the site's settings, run as the site is."""
+        return [*as_user(), self.site.python, *self.manage, "config", self.server]
+
+    def without_settings(self) -> list[str | Path]:
+        """The command with the options that stand for settings; the site need not be Django's."""
+        command: list[str | Path] = [sys.executable, "-m", "django_sendfile", "config", self.server]
+        return [*command, "--root", self.site.root, "--url", self.site.url]
+
+    def arguments(self) -> list[str | Path]:
+        """What is particular to this run."""
+        listen = f"{self.address.host}:{self.port}"
+        arguments: list[str | Path] = ["--full", "--listen", listen, "--state-dir", self.directory, "--user", USER]
+        return [*arguments, "--upstream", self.values()["UPSTREAM"]] if self.upstream else arguments
 
     def values(self) -> dict[str, str]:
         """What the placeholders of a template may name."""
@@ -53,8 +96,8 @@ class Front(Server):
         return values
 
     @classmethod
-    def missing(cls, config: Path) -> str | None:
-        """Why this server cannot run here on this configuration, if it cannot."""
+    def missing(cls) -> str | None:
+        """Why this server cannot run here, if it cannot."""
         return None if which(cls.program) else f"{cls.program} is not installed: run `make setup`"
 
     def executable(self) -> str:
@@ -66,25 +109,39 @@ class Front(Server):
 
 
 class Nginx(Front):
-    name = program = "nginx"
+    name = program = server = "nginx"
     stop_signal = signal.SIGQUIT
 
     def command(self) -> list[str | Path]:
-        return [self.executable(), "-p", self.directory, "-e", self.directory / "error.log", "-c", self.config]
+        foreground = ("-g", "daemon off;") if self.template is None else ()
+        log = self.directory / "error.log"
+        return [self.executable(), "-p", self.directory, "-e", log, "-c", self.config, *foreground]
 
 
 class Apache(Front):
     name = program = "apache2"
+    module: str
 
     @classmethod
-    def missing(cls, config: Path) -> str | None:
-        for module in _APACHE_MODULE.findall(config.read_text()):
-            if not (APACHE_MODULES / module).exists():
-                return f"{APACHE_MODULES / module} is not installed: run `make setup`"
-        return super().missing(config)
+    def missing(cls) -> str | None:
+        if not (APACHE_MODULES / cls.module).exists():
+            return f"{APACHE_MODULES / cls.module} is not installed: run `make setup`"
+        return super().missing()
 
     def command(self) -> list[str | Path]:
         return [self.executable(), "-D", "FOREGROUND", "-d", self.directory, "-f", self.config]
+
+    def arguments(self) -> list[str | Path]:
+        if self.upstream is not None:
+            return super().arguments()
+        if self.manage:
+            return [*super().arguments(), *(("--mod-wsgi",) if self.server == "apache-mod_xsendfile" else ())]
+        return [
+            *super().arguments(),
+            *("--wsgi-file", self.site.directory / self.site.package / "wsgi.py"),
+            *("--python-home", self.site.python.parent.parent, "--python-path", self.site.directory),
+            *("--processes", "1"),
+        ]
 
     def values(self) -> dict[str, str]:
         return super().values() | {
@@ -95,24 +152,42 @@ class Apache(Front):
         }
 
 
-class Lighttpd(Front):
-    name = program = "lighttpd"
-    stop_signal = signal.SIGINT
+class ModXsendfile(Apache):
+    """The application behind it where there is an upstream, else in it by mod_wsgi."""
 
-    def __init__(self, site: Site, place: Place, *, config: Path, upstream: Server | None = None) -> None:
-        super().__init__(site, place, config=config, upstream=upstream)
-        # It has no master process: started as root, it would change its user itself, and outlive a killed test run.
-        self.prefix = as_user()
+    server = "apache-mod_xsendfile"
+    module = "mod_xsendfile.so"
+
+
+class ModWsgi(Apache):
+    server = "apache-mod_wsgi"
+    module = "mod_wsgi.so"
+
+
+class Lighttpd(Front):
+    name = program = server = "lighttpd"
+    stop_signal = signal.SIGINT
+    # It has no master process: started as root, it would change its user itself, and outlive a killed test run.
+    prefix = as_user()
 
     def command(self) -> list[str | Path]:
         return [self.executable(), "-D", "-f", self.config]
 
 
 class Caddy(Front):
-    name = program = "caddy"
+    name = program = server = "caddy"
 
-    def __init__(self, site: Site, place: Place, *, config: Path, upstream: Server | None = None) -> None:
-        super().__init__(site, place, config=config, upstream=upstream)
+    def __init__(
+        self,
+        site: Site,
+        place: Place,
+        *,
+        upstream: Server | None = None,
+        options: Sequence[str | Path] = (),
+        template: Path | None = None,
+        command: Sequence[str] = (),
+    ) -> None:
+        super().__init__(site, place, upstream=upstream, options=options, template=template, command=command)
         # It runs as whoever starts it, and keeps what it knows in the home directory.
         self.prefix = ("env", f"XDG_CONFIG_HOME={self.directory}", f"XDG_DATA_HOME={self.directory}", *as_user())
 

@@ -7,17 +7,18 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from demo_site import SITE, as_user
+from demo_site import as_user
 from harness.application import Gunicorn, Runserver
 from harness.client import Address
-from harness.front import Apache, Front, Lighttpd, Nginx
+from harness.front import Caddy, Front, Lighttpd, ModWsgi, ModXsendfile, Nginx
 from harness.place import Place
 from harness.server import Server
 from harness.site import Site
 from toolbox import debian
 from toolbox.debian import Package
 
-CONFIGS = SITE / "servers"
+MANAGE = ("-m", "django", "sendfile")
+"""The configuration is what the site itself prints for its server."""
 
 
 class Threaded(Gunicorn):
@@ -34,7 +35,6 @@ class Backend:
     name: str
     application: Callable[[Site, Place], Server] | None
     front: type[Front] | None = None
-    config: str = ""
     packages: tuple[Package, ...] = ()
 
     @contextmanager
@@ -50,7 +50,7 @@ class Backend:
 
             server = start(self.application(site, place), outermost=not self.front) if self.application else None
             if self.front:
-                front = self.front(site, place, config=CONFIGS / self.config, upstream=server)
+                front = self.front(site, place, upstream=server, command=MANAGE)
                 server = start(front, outermost=True)
             assert server is not None
             yield server
@@ -65,11 +65,10 @@ BACKENDS = {
     for backend in (
         Backend("development", Runserver),
         Backend("simple", Threaded),
-        Backend("nginx", Threaded, Nginx, "nginx.conf", packages("nginx-light")),
-        Backend("mod_wsgi", None, Apache, "apache-mod_wsgi.conf", packages("apache2", "libapache2-mod-wsgi-py3")),
-        Backend(
-            "xsendfile", Threaded, Apache, "apache-xsendfile.conf", packages("apache2", "libapache2-mod-xsendfile")
-        ),
-        Backend("lighttpd", Threaded, Lighttpd, "lighttpd.conf", packages("lighttpd")),
+        Backend("nginx", Threaded, Nginx, packages("nginx-light")),
+        Backend("mod_wsgi", None, ModWsgi, packages("apache2", "libapache2-mod-wsgi-py3")),
+        Backend("xsendfile", Threaded, ModXsendfile, packages("apache2", "libapache2-mod-xsendfile")),
+        Backend("lighttpd", Threaded, Lighttpd, packages("lighttpd")),
+        Backend("caddy", Threaded, Caddy, packages("caddy")),
     )
 }

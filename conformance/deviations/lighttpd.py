@@ -62,10 +62,10 @@ DEVIATIONS = (
         },
     ),
     Deviation(
-        "A symbolic link is followed out of the root.",
-        "xsendfile does not hand off a name that leads out of the root, and hands off where a link leads to, not the "
-        'link. `server.follow-symlink = "disable"` is a second lock.',
-        {"a link out of the root": "the file outside is sent"},
+        "No symbolic link is followed, not even one that stays beneath the root.",
+        'So the configuration says (`server.follow-symlink = "disable"`), since lighttpd knows no links that stay '
+        "inside. xsendfile hands off where a link leads to, not the link.",
+        {"a link that stays beneath the root": "403"},
     ),
     Deviation(
         "The application's own `Content-Range` is passed on.",

@@ -50,9 +50,12 @@ DEVIATIONS = (
         },
     ),
     Deviation(
-        "A symbolic link is followed out of the root.",
-        "xsendfile does not hand off a name that leads out of the root, and hands off where a link leads to, not the "
-        "link. `disable_symlinks on` is a second lock.",
-        {"a link out of the root": "the file outside is sent"},
+        "No symbolic link is followed, not even one that stays beneath the root.",
+        "So the configuration says (`disable_symlinks on`), since nginx knows no links that stay inside. xsendfile "
+        "hands off where a link leads to, not the link.",
+        {
+            "a link that stays beneath the root": "403",
+            "a link to nothing": "403",
+        },
     ),
 )

@@ -137,3 +137,9 @@ class Description:
         """The arguments that a backend of the application's own is not told."""
 
 __version__: str
+
+def run_command(arguments: list[str], site: dict[str, object] | None) -> int:
+    """
+    Run the command line `xsendfile`, the program's name first, and give its exit status. `site` is
+    what `command.site` tells; without, settings come from the environment.
+    """

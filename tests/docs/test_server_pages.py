@@ -1,7 +1,7 @@
 """The configuration on the page of each server, started on that server with the values of this machine.
 
-Only the values that a reader would change are replaced, and each has to be there. What the Debian package brings of
-its own (nginx.conf, the modules of Apache) is put around it.
+Each page gives the command that printed its configuration. The same command, with other values, prints the one that is
+started; what the Debian package brings of its own (nginx.conf, the modules of Apache) is put around it.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -20,7 +21,7 @@ from pages import ROOT, Block, page
 
 from harness.application import Gunicorn
 from harness.client import Response, request
-from harness.front import Apache, Front, Lighttpd, Nginx, which
+from harness.front import Apache, Caddy, Front, Lighttpd, ModWsgi, ModXsendfile, Nginx, fill_in, which
 from harness.place import Place
 from harness.server import Server
 from harness.site import Site
@@ -91,31 +92,39 @@ server.modules = ()
 PAGE
 """
 
-EMBEDDED = {
-    "/srv/example/venv": "${PYTHON_HOME}",
-    "/srv/example/site/example/wsgi.py": "${WSGI_FILE}",
-    "/srv/example/site": "${SITE}",
+CADDY = """\
+{
+    admin off
+    storage file_system ${DIR}
 }
+PAGE
+"""
+
+SITE_OF_THE_PAGE = (
+    *("--wsgi-file", "/srv/example/site/example/wsgi.py"),
+    *("--python-home", "/srv/example/venv", "--python-path", "/srv/example/site"),
+)
+"""What `manage.py` knows of the site that the pages write about."""
+
+COMMAND = re.compile(r"^python manage\.py sendfile config (\S+) (.+) > \S+$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Documented:
-    """A configuration on a page."""
+    """A configuration on a page, and the command that printed it."""
 
     path: str
     language: str
     front: type[Front]
     around: str
-    values: Mapping[str, str]
-    """What a reader would change, and what stands for it here."""
+    """What the Debian package brings of its own."""
     number: int = 0
-    """Which of the page's blocks of this language, and of its lists of modules."""
+    """Which of the page's blocks of this language, and of its commands."""
     private: int | None = None
     """The status of the private URL, where there is one."""
     proxied: bool = True
-    root: str = "/srv/example/files"
-    settings: Mapping[str, str | None] | None = None
-    """Those of the page where there are none."""
+    listens: bool = True
+    """Whether the site says where the server listens, and by which name."""
 
     def __str__(self) -> str:
         return f"{Path(self.path).stem}-{self.number}"
@@ -124,81 +133,69 @@ class Documented:
     def block(self) -> Block:
         return page(self.path).blocks(self.language)[self.number]
 
-    def template(self) -> str:
-        text = self.block.text
-        for value, stands_for in {**self.values, self.root: "${ROOT}"}.items():
-            assert value in text, f"{self.path} has no {value!r} any more"
-            text = text.replace(value, stands_for)
+    @property
+    def words(self) -> list[str]:
+        """The command's own, after `config`."""
+        server, options = COMMAND.findall(page(self.path).source)[self.number]
+        return [server, *options.split()]
+
+    def on_the_page(self) -> str:
+        """What the command prints for the settings of the page."""
+        settings = settings_of(self.path)
+        options = ["--root", str(settings["SENDFILE_ROOT"])]
+        if url := settings["SENDFILE_URL"]:
+            options += ["--url", url]
+        return printed(Path(sys.executable), [*self.words, *options, *(() if self.proxied else SITE_OF_THE_PAGE)])
+
+    def here(self, site: Site, front: Front) -> str:
+        """The same with the values of this machine."""
+        changed = {
+            "--server-name": "127.0.0.1",
+            "--upstream": front.values().get("UPSTREAM", ""),
+            "--wsgi-file": str(site.directory / site.package / "wsgi.py"),
+        }
+        server, *words = self.words
+        options = [changed.get(before, word) for before, word in zip(["", *words], words, strict=False)]
+        options += ["--root", str(site.root), "--url", site.url]
+        if not self.proxied:
+            home = str(site.python.parent.parent)
+            options += ["--wsgi-file", changed["--wsgi-file"], "--python-home", home]
+        if self.listens:
+            options += ["--listen", f"127.0.0.1:{front.port}"]
+        text = printed(site.python, [server, *options])
         assert "/srv/" not in text and "/run/" not in text, text
         around = self.around.replace("SOCKETS", "" if self.proxied else "WSGISocketPrefix ${DIR}/wsgi")
-        return around.replace("MODULES_OF_THE_PAGE", self.modules()).replace("PAGE", text)
+        around = fill_in(around.replace("MODULES_OF_THE_PAGE", self.modules()), front.values())
+        return around.replace("PAGE", text)
 
     def modules(self) -> str:
         """The modules that the page says to enable, with what a2enmod enables for them."""
-        if self.front is not Apache:
+        if not issubclass(self.front, Apache):
             return ""
         enabled = [
             line for block in page(self.path).blocks("sh") for line in block.text.splitlines() if "a2enmod" in line
         ]
         names = enabled[self.number].split()[2:]
+        assert f"#   a2enmod {' '.join(names)}\n" in self.block.text
         already = {"mime"}
         return "\n".join(f"Include {MODULES_AVAILABLE}/{name}.load" for name in names if name not in already)
 
 
-APACHE_HOST = {"<VirtualHost *:80>": "<VirtualHost 127.0.0.1:${PORT}>"}
-
 CONFIGURATIONS = [
-    Documented(
-        "docs/servers/nginx.md",
-        "nginx",
-        Nginx,
-        NGINX,
-        {"listen 80;": "listen 127.0.0.1:${PORT};", "/run/example/gunicorn.sock": "${UPSTREAM_SOCKET}"},
-        private=404,
-    ),
-    Documented(
-        "docs/servers/apache-mod_xsendfile.md",
-        "apache",
-        Apache,
-        APACHE,
-        APACHE_HOST | {"127.0.0.1:8000": "127.0.0.1:${UPSTREAM_PORT}"},
-    ),
-    Documented(
-        "docs/servers/apache-mod_xsendfile.md",
-        "apache",
-        Apache,
-        APACHE,
-        APACHE_HOST | EMBEDDED,
-        number=1,
-        proxied=False,
-    ),
-    Documented(
-        "docs/servers/apache-mod_wsgi.md",
-        "apache",
-        Apache,
-        APACHE,
-        APACHE_HOST | EMBEDDED,
-        private=403,
-        proxied=False,
-    ),
-    Documented(
-        "docs/servers/lighttpd.md",
-        "lighttpd",
-        Lighttpd,
-        LIGHTTPD,
-        {'"port" => 8000': '"port" => ${UPSTREAM_PORT}'},
-    ),
-    Documented(
-        "docs/recipes.md",
-        "nginx",
-        Nginx,
-        NGINX.replace("PAGE", "server {\nlisten 127.0.0.1:${PORT};\nPAGE\n}"),
-        {"127.0.0.1:8000": "127.0.0.1:${UPSTREAM_PORT}"},
-        private=404,
-        root="/srv/files",
-        settings={"SENDFILE_BACKEND": "django_sendfile.backends.nginx", "SENDFILE_URL": "/private"},
-    ),
+    Documented("docs/servers/nginx.md", "nginx", Nginx, NGINX, private=404),
+    Documented("docs/servers/apache-mod_xsendfile.md", "apache", ModXsendfile, APACHE),
+    Documented("docs/servers/apache-mod_xsendfile.md", "apache", ModXsendfile, APACHE, number=1, proxied=False),
+    Documented("docs/servers/apache-mod_wsgi.md", "apache", ModWsgi, APACHE, private=403, proxied=False),
+    Documented("docs/servers/lighttpd.md", "lighttpd", Lighttpd, LIGHTTPD, listens=False),
+    Documented("docs/servers/caddy.md", "caddy", Caddy, CADDY, private=404),
 ]
+
+
+def printed(python: Path, words: list[str]) -> str:
+    command = [python, "-m", "django_sendfile", "config", *words]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 @dataclass(frozen=True)
@@ -251,14 +248,13 @@ def configured(site: Site, settings: Mapping[str, str | None]) -> Site:
 
 @contextmanager
 def running(documented: Documented, site: Site, place: Place) -> Iterator[Running]:
-    settings = documented.settings or settings_of(documented.path)
-    site = configured(site, settings)
-    config = place.directory(f"config-{documented}") / "page.conf"
-    config.write_text(documented.template())
+    site = configured(site, settings_of(documented.path))
+    template = place.directory(f"config-{documented}") / "page.conf"
     with ExitStack() as stack:
         upstream = stack.enter_context(Gunicorn(site, place, workers=1)) if documented.proxied else None
-        server = stack.enter_context(documented.front(site, place, config=config, upstream=upstream))
-        yield Running(server, documented.path, documented.private, upstream)
+        front = documented.front(site, place, upstream=upstream, template=template)
+        template.write_text(documented.here(site, front))
+        yield Running(stack.enter_context(front), documented.path, documented.private, upstream)
 
 
 @pytest.fixture(scope="module", params=CONFIGURATIONS, ids=str)
@@ -273,7 +269,7 @@ def front(request: pytest.FixtureRequest, site: Site, place: Place) -> Iterator[
 def missing(documented: Documented) -> str | None:
     if not which(documented.front.program):
         return documented.front.program
-    files = re.findall(r"^Include (.+)$", documented.template(), re.MULTILINE)
+    files = re.findall(r"^Include (.+)$", documented.around + documented.modules(), re.MULTILINE)
     return next((file for file in files if not Path(file).exists()), None)
 
 
@@ -314,7 +310,7 @@ def application(request: pytest.FixtureRequest, site: Site, place: Place) -> Ite
 
 
 def test_every_configuration_is_tried() -> None:
-    languages = ("nginx", "apache", "lighttpd")
+    languages = ("nginx", "apache", "lighttpd", "caddy")
     written = [
         (str(path.relative_to(ROOT)), block.text)
         for path in (ROOT / "docs").rglob("*.md")
@@ -322,6 +318,11 @@ def test_every_configuration_is_tried() -> None:
     ]
     assert sorted(written) == sorted((documented.path, documented.block.text) for documented in CONFIGURATIONS)
     assert {command.split()[0] for command in COMMANDS} == {"gunicorn", "uvicorn", "granian", "uwsgi"}
+
+
+@pytest.mark.parametrize("documented", CONFIGURATIONS, ids=str)
+def test_a_page_shows_what_its_command_prints(documented: Documented) -> None:
+    assert documented.on_the_page() == documented.block.text, "run `python tests/docs/print_configurations.py`"
 
 
 def is_sent_whole(running: Running) -> None:
@@ -379,7 +380,7 @@ def test_front_follows_a_link_that_stays_inside(front: Running) -> None:
 def test_the_application_hands_the_file_off(front: Running) -> None:
     """Else the tests above would be of `simple`."""
     if front.upstream is None:
-        assert "process-group" in Path(front.server.directory / "page.conf").read_text()
+        assert isinstance(front.server, Apache) and "process-group" in front.server.config.read_text()
         return
     response = front.get(ACCENTED, front.upstream)
     assert (response.status, response.body) == (200, b"")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from harness.application import Granian, Gunicorn, Runserver, Uvicorn, Uwsgi
-from harness.front import CONFIGS, Apache, Caddy, Front, Lighttpd, Nginx
+from harness.front import Caddy, Front, Lighttpd, ModWsgi, ModXsendfile, Nginx
 from harness.place import Place
 from harness.server import Server
 from harness.site import Site
@@ -34,7 +34,6 @@ class Stand:
     sender: Sender
     application: Callable[[Site, Place], Server] | None = None
     front: type[Front] | None = None
-    config: str = ""
     view: str = "/download"
     settings: Mapping[str, str] = field(default_factory=dict)
     """What else the site is told."""
@@ -47,7 +46,7 @@ class Stand:
 
     def missing(self) -> str | None:
         """Why this stand cannot be started here, if it cannot."""
-        return self.front.missing(CONFIGS / self.config) if self.front else None
+        return self.front.missing() if self.front else None
 
     @contextmanager
     def started(self, site: Site, place: Place) -> Iterator[Server]:
@@ -68,7 +67,7 @@ class Stand:
                 assert upstream is not None
                 yield upstream
             else:
-                yield stack.enter_context(self.front(site, place, config=CONFIGS / self.config, upstream=upstream))
+                yield stack.enter_context(self.front(site, place, upstream=upstream))
 
 
 def granian_wsgi(site: Site, place: Place) -> Server:
@@ -92,14 +91,14 @@ STREAMED = [
 ]
 
 HANDED_OFF = [
-    Stand("nginx-gunicorn", "nginx", Sender.NGINX, Gunicorn, Nginx, "nginx.conf"),
-    Stand("nginx-uvicorn-async", "nginx", Sender.NGINX, Uvicorn, Nginx, "nginx.conf", view="/adownload"),
-    Stand("xsendfile-apache-proxy", "xsendfile", Sender.MOD_XSENDFILE, Gunicorn, Apache, "apache-xsendfile-proxy.conf"),
-    Stand("xsendfile-apache-wsgi", "xsendfile", Sender.MOD_XSENDFILE, None, Apache, "apache-xsendfile-wsgi.conf"),
-    Stand("mod_wsgi-apache", "mod_wsgi", Sender.MOD_WSGI, None, Apache, "apache-mod_wsgi.conf"),
-    Stand("xsendfile-lighttpd", "xsendfile", Sender.LIGHTTPD, Gunicorn, Lighttpd, "lighttpd.conf"),
-    Stand("lighttpd", "lighttpd", Sender.LIGHTTPD, Gunicorn, Lighttpd, "lighttpd.conf"),
-    Stand("caddy", "caddy", Sender.CADDY, Gunicorn, Caddy, "caddy.conf"),
+    Stand("nginx-gunicorn", "nginx", Sender.NGINX, Gunicorn, Nginx),
+    Stand("nginx-uvicorn-async", "nginx", Sender.NGINX, Uvicorn, Nginx, view="/adownload"),
+    Stand("xsendfile-apache-proxy", "xsendfile", Sender.MOD_XSENDFILE, Gunicorn, ModXsendfile),
+    Stand("xsendfile-apache-wsgi", "xsendfile", Sender.MOD_XSENDFILE, None, ModXsendfile),
+    Stand("mod_wsgi-apache", "mod_wsgi", Sender.MOD_WSGI, None, ModWsgi),
+    Stand("xsendfile-lighttpd", "xsendfile", Sender.LIGHTTPD, Gunicorn, Lighttpd),
+    Stand("lighttpd", "lighttpd", Sender.LIGHTTPD, Gunicorn, Lighttpd),
+    Stand("caddy", "caddy", Sender.CADDY, Gunicorn, Caddy),
 ]
 
 STANDS = STREAMED + HANDED_OFF

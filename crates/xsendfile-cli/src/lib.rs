@@ -1,11 +1,13 @@
 //! The command line `xsendfile`: configurations for the server in front, and a check that proves them.
 //!
-//! `manage.py sendfile` is the same command line, with the settings of the site.
+//! `manage.py sendfile` is the same command line, with the settings of the site. A configuration can
+//! be had without a command line too: see [`Configuration`].
 
 mod check;
 mod command;
-mod configure;
-mod settings;
+pub mod configure;
+pub mod settings;
 
 pub use command::run;
+pub use configure::Configuration;
 pub use settings::Settings;

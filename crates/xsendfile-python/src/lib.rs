@@ -5,6 +5,7 @@
 //! `python/django_sendfile/_native.pyi`.
 
 mod body;
+mod command;
 mod delivery;
 mod error;
 mod header;
@@ -20,6 +21,8 @@ mod _native {
 
     #[pymodule_export]
     use crate::body::Body;
+    #[pymodule_export]
+    use crate::command::run_command;
     #[pymodule_export]
     use crate::delivery::Delivery;
     #[pymodule_export]

@@ -39,7 +39,7 @@ impl Config {
     ///
     /// [`ConfigError`], naming the variable.
     pub fn from_env() -> Result<Self, ConfigError> {
-        ConfigBuilder::from_variables(|name| std::env::var_os(name))?.build()
+        ConfigBuilder::from_env()?.build()
     }
 
     /// How files leave.
@@ -82,6 +82,15 @@ pub struct ConfigBuilder {
 }
 
 impl ConfigBuilder {
+    /// The environment variables that [`Config::from_env`] reads, to be added to.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`], naming the variable.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::from_variables(|name| std::env::var_os(name))
+    }
+
     /// How files leave: a short name such as `nginx`, or the dotted path of the Python module.
     #[must_use]
     pub fn backend(mut self, name: impl Into<String>) -> Self {

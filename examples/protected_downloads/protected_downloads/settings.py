@@ -1,7 +1,7 @@
 """
 The site's settings. What differs from one machine to the next comes from the environment:
 
-DEMO_BACKEND   how files leave: development, simple, nginx, mod_wsgi, xsendfile or lighttpd
+DEMO_BACKEND   how files leave: development, simple, nginx, mod_wsgi, xsendfile, lighttpd or caddy
 DEMO_DATA      where the database, the secret key and the files are kept
 """
 
@@ -15,7 +15,7 @@ DATA = Path(os.environ.get("DEMO_DATA", BASE / "data"))
 BACKEND = os.environ.get("DEMO_BACKEND", "simple")
 
 # The three settings that send files. SENDFILE_URL is where the server in front publishes the root, and only to itself:
-# see `internal` in servers/nginx.conf. Servers that are told a path, and the streamed backends, do without it.
+# see `manage.py sendfile config nginx`. Servers that are told a path, and the streamed backends, do without it.
 SENDFILE_BACKEND = f"django_sendfile.backends.{BACKEND}"
 SENDFILE_ROOT = DATA / "files"
 SENDFILE_URL = "/private"

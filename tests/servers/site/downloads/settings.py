@@ -7,6 +7,7 @@ DEBUG = os.environ.get("SITE_DEBUG") == "1"
 ALLOWED_HOSTS = ["*"]
 ROOT_URLCONF = "downloads.urls"
 WSGI_APPLICATION = "downloads.wsgi.application"
+INSTALLED_APPS = ["django_sendfile"]
 MIDDLEWARE = ["django.middleware.security.SecurityMiddleware"]
 USE_TZ = True
 

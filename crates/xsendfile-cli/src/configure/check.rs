@@ -1,0 +1,197 @@
+//! Values checked against what a server can be told, each under the name of its option.
+
+use std::path::Path;
+
+use super::address::{Upstream, bracketed};
+use super::model::{Application, Configuration, Directory, ModWsgi, Whole};
+use super::problem::Problem;
+use super::server::Server;
+use super::view::{LocationView, UpstreamView, WholeView, WsgiView};
+
+/// Checks values against what a server can be told.
+pub(super) struct Check(pub(super) Server);
+
+impl Check {
+    /// What does not go together.
+    pub(super) fn fits(&self, configuration: &Configuration) -> Result<(), Problem> {
+        let runs = matches!(configuration.application, Application::ModWsgi(_));
+        match self.0 {
+            Server::ModWsgi if !runs => {
+                return Err(Problem::new(
+                    "--wsgi-file",
+                    "unset",
+                    "mod_wsgi runs the application itself",
+                    "write the file that defines `application`, such as /srv/example/site/example/wsgi.py",
+                ));
+            }
+            Server::Nginx | Server::Lighttpd | Server::Caddy if runs => {
+                let program = self.0.program();
+                let problem = format!("{program} does not run Python");
+                return Err(Problem::new(
+                    "--wsgi-file",
+                    "set",
+                    problem,
+                    "leave it out, and write --upstream",
+                ));
+            }
+            _ => {}
+        }
+        // lighttpd listens where its main configuration says, and so it is with certificates.
+        let site = configuration.whole.is_none();
+        if self.0 == Server::Lighttpd
+            && site
+            && (configuration.listen.is_some() || configuration.tls.is_some())
+        {
+            return Err(Problem::new(
+                "--listen or --tls-certificate",
+                "set",
+                "in lighttpd these belong to the whole server, not to one site",
+                "leave them out and set server.port and ssl.pemfile yourself, or add --full",
+            ));
+        }
+        Ok(())
+    }
+
+    pub(super) fn locations(&self, configuration: &Configuration) -> Result<Vec<LocationView>, Problem> {
+        let mut views = Vec::new();
+        for (place, location) in configuration.locations.iter().enumerate() {
+            let (root_setting, url_setting) = match place {
+                0 => ("SENDFILE_ROOT", "SENDFILE_URL"),
+                _ => ("SENDFILE_LOCATIONS", "SENDFILE_LOCATIONS"),
+            };
+            let root = self.path(root_setting, location.root().path())?;
+            let real = location.root().path().canonicalize().unwrap_or_else(|_| root.clone().into());
+            if let Some(problem) = self.0.misreads(&real) {
+                return Err(Problem::new(root_setting, real, problem, "rename the directory"));
+            }
+            let url = location.url().map(xsendfile::InternalUrl::as_str);
+            let url = match url {
+                _ if !self.0.takes_uri() => String::new(),
+                None => {
+                    let problem = format!("{} is told a URL and needs one", self.0.program());
+                    return Err(Problem::new(url_setting, root, problem, "write one, such as \"/private\""));
+                }
+                Some(url) => self.url(url_setting, url)?,
+            };
+            views.push(LocationView {
+                setting: root_setting,
+                root,
+                real: self.path(root_setting, &real)?,
+                url,
+            });
+        }
+        Ok(views)
+    }
+
+    pub(super) fn upstream(&self, upstream: &Upstream) -> Result<UpstreamView, Problem> {
+        Ok(match upstream {
+            Upstream::Tcp { host, port } => UpstreamView {
+                host: host.clone(),
+                port: *port,
+                address: format!("{}:{port}", bracketed(host)),
+                socket: None,
+            },
+            Upstream::Unix(socket) => UpstreamView {
+                host: String::new(),
+                port: 0,
+                address: String::new(),
+                socket: Some(self.path("--upstream", socket)?),
+            },
+        })
+    }
+
+    pub(super) fn wsgi(&self, wsgi: &ModWsgi) -> Result<WsgiView, Problem> {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+        if wsgi.group.is_empty() || !wsgi.group.chars().all(plain) {
+            let advice = "write letters, digits, dots, hyphens and underscores only";
+            return Err(Problem::new("--process-group", &wsgi.group, "it is no plain name", advice));
+        }
+        let file = self.path("--wsgi-file", &wsgi.file)?;
+        let directory = wsgi.file.parent().unwrap_or_else(|| Path::new("/"));
+        let python_path = wsgi.python_path.as_deref().or_else(|| directory.parent()).unwrap_or(directory);
+        let python_path = self.path("--python-path", python_path)?;
+        if python_path.contains(':') {
+            let problem = "mod_wsgi reads the colon as the end of a directory";
+            return Err(Problem::new("--python-path", python_path, problem, "rename the directory"));
+        }
+        if let Some(problem) = self.0.misreads(&wsgi.file) {
+            return Err(Problem::new("--wsgi-file", file, problem, "rename the directory"));
+        }
+        let home = wsgi.python_home.as_deref();
+        Ok(WsgiView {
+            file_name: wsgi.file.file_name().unwrap_or_default().to_string_lossy().into(),
+            directory: self.path("--wsgi-file", directory)?,
+            file,
+            python_home: home.map(|home| self.path("--python-home", home)).transpose()?,
+            python_path,
+            group: wsgi.group.clone(),
+            processes: wsgi.processes,
+            threads: wsgi.threads,
+        })
+    }
+
+    pub(super) fn whole(&self, whole: &Whole) -> Result<WholeView, Problem> {
+        Ok(WholeView {
+            state_dir: self.path("--state-dir", &whole.state_dir)?,
+            user: self.word("--user", &whole.user)?,
+            group: self.word("--group", whole.group.as_ref().unwrap_or(&whole.user))?,
+            apache_modules: self.path("--apache-modules", &whole.apache_modules)?,
+        })
+    }
+
+    pub(super) fn static_files(&self, directories: &[Directory]) -> Result<Vec<[String; 2]>, Problem> {
+        let one = |directory: &Directory| {
+            let url = self.url("--static", directory.url.trim_end_matches('/'))?;
+            let path = self.path("--static", &directory.path)?;
+            if let Some(problem) = self.0.misreads(&directory.path) {
+                return Err(Problem::new("--static", path, problem, "rename the directory"));
+            }
+            Ok([format!("{url}/"), path])
+        };
+        directories.iter().map(one).collect()
+    }
+
+    pub(super) fn names(&self, names: &[String]) -> Result<Vec<String>, Problem> {
+        let plain = |c: char| c.is_ascii_alphanumeric() || ".-_[]:".contains(c);
+        if let Some(name) = names.iter().find(|name| name.is_empty() || !name.chars().all(plain)) {
+            let advice = "write names such as example.com; .example.com is all beneath it too";
+            return Err(Problem::new("--server-name", name, "it is no host name", advice));
+        }
+        Ok(names.to_vec())
+    }
+
+    /// A URL prefix without a slash at its end, of characters that no server reads as anything else.
+    fn url(&self, option: &str, url: &str) -> Result<String, Problem> {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "/-._~".contains(c);
+        match url {
+            "" => {
+                let problem = "the whole site lies beneath it, the application included";
+                Err(Problem::new(option, "/", problem, "write a prefix, such as \"/private\""))
+            }
+            _ if !url.starts_with('/') || !url.chars().all(plain) => {
+                let problem = "it is no plain path";
+                let advice = "write a slash, then letters, digits and - . _ ~ /";
+                Err(Problem::new(option, url, problem, advice))
+            }
+            _ => Ok(url.into()),
+        }
+    }
+
+    /// An absolute path that the server can be told.
+    pub(super) fn path(&self, option: &str, path: &Path) -> Result<String, Problem> {
+        let Some(text) = path.to_str() else {
+            return Err(Problem::new(option, path, "it is not UTF-8", "choose another name"));
+        };
+        if !path.is_absolute() {
+            return Err(Problem::new(option, path, "it is not absolute", "write it from the first slash on"));
+        }
+        self.word(option, text)
+    }
+
+    fn word(&self, option: &str, text: &str) -> Result<String, Problem> {
+        match self.0.quote(text) {
+            Ok(_) => Ok(text.into()),
+            Err(problem) => Err(Problem::new(option, text, problem, "choose another name")),
+        }
+    }
+}

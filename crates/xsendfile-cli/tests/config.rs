@@ -1,0 +1,192 @@
+//! What a configuration says, and what it refuses to say. That servers accept it is tested on them, in
+//! `tests/servers/test_config.py`.
+
+use std::path::Path;
+
+use xsendfile::{Config, Locations};
+use xsendfile_cli::Configuration;
+use xsendfile_cli::configure::{Listen, ModWsgi, Server, Upstream};
+
+fn locations(root: &str, url: Option<&str>) -> Locations {
+    let mut builder = Config::builder().backend("simple").root(root).check_file_exists(false);
+    if let Some(url) = url {
+        builder = builder.url(url);
+    }
+    builder.build().unwrap().locations().clone()
+}
+
+fn configuration(server: Server) -> Configuration {
+    let configuration = Configuration::new(server, locations("/srv/files", Some("/private")));
+    match server {
+        Server::ModWsgi => configuration.mod_wsgi(mod_wsgi("site")),
+        _ => configuration,
+    }
+}
+
+fn mod_wsgi(group: &str) -> ModWsgi {
+    ModWsgi {
+        file: "/srv/site/example/wsgi.py".into(),
+        python_home: None,
+        python_path: None,
+        group: group.into(),
+        processes: 2,
+        threads: 16,
+    }
+}
+
+const SERVERS: [Server; 5] =
+    [Server::Nginx, Server::ModXsendfile, Server::ModWsgi, Server::Lighttpd, Server::Caddy];
+
+#[test]
+fn every_configuration_ends_with_one_line_feed_and_has_no_tab() {
+    for server in SERVERS {
+        let text = configuration(server).render().unwrap();
+        assert!(text.ends_with('\n') && !text.ends_with("\n\n"), "{text}");
+        assert!(!text.contains('\t') && !text.contains("\n\n\n") && !text.contains(" \n"), "{text}");
+        assert!(text.lines().all(|line| !line.contains("{{") && !line.contains("{%")), "{text}");
+    }
+}
+
+#[test]
+fn every_location_is_published() {
+    let locations = Config::builder()
+        .backend("simple")
+        .root("/srv/files")
+        .url("/private")
+        .location("/srv/invoices", Some("/invoices"))
+        .check_file_exists(false)
+        .build()
+        .unwrap()
+        .locations()
+        .clone();
+    for server in SERVERS {
+        let mut configuration = Configuration::new(server, locations.clone());
+        if server == Server::ModWsgi {
+            configuration = configuration.mod_wsgi(mod_wsgi("site"));
+        }
+        let text = configuration.render().unwrap();
+        let code: Vec<_> = text.lines().filter(|line| !line.trim_start().starts_with('#')).collect();
+        for root in ["/srv/files", "/srv/invoices"] {
+            assert!(code.iter().any(|line| line.contains(root)), "{root} is not in {text}");
+        }
+    }
+}
+
+#[test]
+fn addresses_to_listen_on() {
+    for (text, read) in
+        [("80", "*:80"), ("*:80", "*:80"), ("127.0.0.1:8080", "127.0.0.1:8080"), ("[::1]:1", "[::1]:1")]
+    {
+        assert_eq!(text.parse::<Listen>().unwrap().to_string(), read);
+    }
+    for wrong in ["", "x", "80x", "65536", "1.2.3.4:", "a b:80", "[::x]:80", "::1:80;", "a;b:80"] {
+        wrong.parse::<Listen>().expect_err(wrong);
+    }
+}
+
+#[test]
+fn addresses_of_the_application() {
+    let tcp = |host: &str, port| Upstream::Tcp { host: host.into(), port };
+    let unix = |path: &str| Upstream::Unix(path.into());
+    for (text, read) in [
+        ("127.0.0.1:8000", tcp("127.0.0.1", 8000)),
+        ("http://app:8000/", tcp("app", 8000)),
+        ("[::1]:8000", tcp("::1", 8000)),
+        ("unix:/run/a.sock", unix("/run/a.sock")),
+        ("/run/a.sock", unix("/run/a.sock")),
+    ] {
+        assert_eq!(text.parse::<Upstream>().unwrap(), read, "{text}");
+    }
+    for wrong in ["", "app", "app:", "app:x", "unix:a.sock", "/run/a b.sock", "/run/a:b", "/run/a|b", "a;b:1"]
+    {
+        wrong.parse::<Upstream>().expect_err(wrong);
+    }
+}
+
+#[test]
+fn what_cannot_be_said_names_its_option() {
+    let nginx = || configuration(Server::Nginx);
+    let with_root = |server, root, url| Configuration::new(server, locations(root, url));
+    for (option, problem) in [
+        ("SENDFILE_ROOT", with_root(Server::Nginx, "/srv/$files", Some("/private"))),
+        ("SENDFILE_ROOT", with_root(Server::Caddy, "/srv/{files}", Some("/private"))),
+        ("SENDFILE_ROOT", with_root(Server::Lighttpd, "/srv/files\n", None)),
+        ("SENDFILE_URL", with_root(Server::Nginx, "/srv/files", None)),
+        ("SENDFILE_URL", with_root(Server::Nginx, "/srv/files", Some("/"))),
+        ("SENDFILE_URL", with_root(Server::Nginx, "/srv/files", Some("/private files"))),
+        ("SENDFILE_URL", with_root(Server::Caddy, "/srv/files", Some("/*"))),
+        ("--static", nginx().static_files("/", "/srv/static")),
+        ("--static", nginx().static_files("/static", "relative")),
+        ("--static", nginx().static_files("/static/;", "/srv/static")),
+        ("--server-name", nginx().server_names(["a b"])),
+        ("--server-name", nginx().server_names(["a;b"])),
+        ("--server-name", nginx().server_names([""])),
+        ("--tls-key", nginx().tls("/srv/certificate.pem", "/srv/key\n.pem")),
+        ("--access-log", nginx().access_log("access.log")),
+        ("--process-group", configuration(Server::ModWsgi).mod_wsgi(mod_wsgi("a' || true || '"))),
+        ("--wsgi-file", nginx().mod_wsgi(mod_wsgi("site"))),
+        ("--wsgi-file", configuration(Server::ModWsgi).upstream(Upstream::default())),
+    ] {
+        let problem = problem.render().expect_err(option);
+        assert_eq!(problem.option, option, "{problem}");
+        assert_eq!(problem.to_string().lines().count(), 1);
+    }
+}
+
+/// A second lock in the server would refuse links that the policy follows.
+#[test]
+fn links_are_followed_as_the_policy_says() {
+    let followed = |server, policy| {
+        let builder = Config::builder().backend("simple").root("/srv/files").url("/private");
+        let config = builder.symlinks(policy).check_file_exists(false).build().unwrap();
+        let configuration = Configuration::new(server, config.locations().clone());
+        match server {
+            Server::ModWsgi => configuration.mod_wsgi(mod_wsgi("site")),
+            _ => configuration,
+        }
+        .render()
+        .unwrap()
+    };
+    for (server, lock) in [
+        (Server::Nginx, "disable_symlinks on from=/srv/files;"),
+        (Server::ModWsgi, "Options None"),
+        (Server::Lighttpd, "server.follow-symlink = \"disable\""),
+    ] {
+        for (policy, locked) in [
+            (xsendfile::Symlinks::Never, true),
+            (xsendfile::Symlinks::Beneath, true),
+            (xsendfile::Symlinks::Anywhere, false),
+        ] {
+            assert_eq!(followed(server, policy).contains(lock), locked, "{server:?} {policy:?}");
+        }
+    }
+}
+
+/// `<Directory>` holds for the path as it is written.
+#[test]
+fn mod_wsgi_is_told_the_directory_without_a_link_in_it() {
+    let directory = std::env::temp_dir().join(format!("xsendfile-config-{}", std::process::id()));
+    std::fs::create_dir_all(directory.join("real")).unwrap();
+    let link = directory.join("link");
+    let _ = std::fs::remove_file(&link);
+    std::os::unix::fs::symlink("real", &link).unwrap();
+    let real = Path::canonicalize(&link).unwrap();
+
+    let render = |server| {
+        let configuration = Configuration::new(server, locations(link.to_str().unwrap(), Some("/private")));
+        match server {
+            Server::ModWsgi => configuration.mod_wsgi(mod_wsgi("site")),
+            _ => configuration,
+        }
+        .render()
+        .unwrap()
+    };
+    let apache = render(Server::ModWsgi);
+    assert!(apache.contains(&format!("<Directory {}>", real.display())), "{apache}");
+    // These compare the path that the application names, which is as the setting has it.
+    for server in [Server::ModXsendfile, Server::Lighttpd] {
+        let text = render(server);
+        assert!(text.contains(link.to_str().unwrap()) && !text.contains("follow-symlink"), "{text}");
+    }
+    std::fs::remove_dir_all(directory).unwrap();
+}

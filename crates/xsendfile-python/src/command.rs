@@ -1,0 +1,79 @@
+//! The command line, with the settings of a Django site.
+
+use std::collections::HashMap;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use pyo3::prelude::*;
+use xsendfile::Config;
+use xsendfile_cli::Settings;
+use xsendfile_cli::settings::{Published, Wsgi};
+
+use crate::error::from_config_error;
+
+/// What a site tells of itself; `python/django_sendfile/command.py` makes it.
+#[derive(FromPyObject)]
+#[pyo3(from_item_all)]
+pub(crate) struct Site {
+    program: String,
+    backend: Option<String>,
+    root: Option<PathBuf>,
+    url: Option<String>,
+    locations: Vec<(PathBuf, Option<String>)>,
+    symlinks: Option<String>,
+    check_file_exists: bool,
+    secret: Option<String>,
+    canary: Option<String>,
+    hosts: Vec<String>,
+    static_url: Option<String>,
+    static_root: Option<PathBuf>,
+    media_url: Option<String>,
+    media_root: Option<PathBuf>,
+    storages: HashMap<String, PathBuf>,
+    wsgi_file: Option<PathBuf>,
+    python_home: Option<PathBuf>,
+    python_path: Option<PathBuf>,
+}
+
+/// Runs the command line `xsendfile`, and gives its exit status. Without a site, the settings come
+/// from the environment.
+#[pyfunction]
+#[pyo3(signature = (arguments, site))]
+pub(crate) fn run_command(py: Python<'_>, arguments: Vec<OsString>, site: Option<Site>) -> PyResult<u8> {
+    let settings = site.map_or_else(|| Ok(Settings::from_env()), Site::settings)?;
+    Ok(py.detach(|| xsendfile_cli::run(arguments, &settings)))
+}
+
+impl Site {
+    fn settings(self) -> PyResult<Settings> {
+        let mut sendfile = Config::builder().check_file_exists(self.check_file_exists);
+        if let Some(backend) = &self.backend {
+            sendfile = sendfile.backend(backend);
+        }
+        if let Some(root) = self.root {
+            sendfile = sendfile.root(root);
+        }
+        if let Some(url) = self.url {
+            sendfile = sendfile.url(url);
+        }
+        for (root, url) in self.locations {
+            sendfile = sendfile.location(root, url.as_deref());
+        }
+        if let Some(policy) = self.symlinks {
+            sendfile = sendfile.symlinks(policy.parse().map_err(from_config_error)?);
+        }
+        let mut settings = Settings::default();
+        settings.program = self.program;
+        settings.sendfile = Ok(sendfile);
+        settings.backend = self.backend;
+        settings.secret = self.secret;
+        settings.canary = self.canary;
+        settings.hosts = self.hosts;
+        settings.static_files = Published::new(self.static_url, self.static_root);
+        settings.media = Published::new(self.media_url, self.media_root);
+        settings.storages = self.storages.into_iter().collect();
+        settings.storages.sort();
+        settings.wsgi = Wsgi::new(self.wsgi_file, self.python_home, self.python_path);
+        Ok(settings)
+    }
+}

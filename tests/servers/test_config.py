@@ -1,0 +1,291 @@
+"""What `xsendfile config` prints, read by the servers themselves."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from django_sendfile._native import run_command
+from harness.application import Gunicorn
+from harness.client import Response, request
+from harness.front import Caddy, Front, Lighttpd, ModWsgi, ModXsendfile, Nginx, which
+from harness.place import Place
+from harness.server import Server
+from harness.site import Site
+
+HERE = Path(__file__).resolve().parent
+PROXIES = [Nginx, ModXsendfile, Lighttpd, Caddy]
+FRONTS = [*PROXIES, ModWsgi]
+BACKENDS = {Nginx: "nginx", ModXsendfile: "xsendfile", Lighttpd: "lighttpd", Caddy: "caddy", ModWsgi: "mod_wsgi"}
+
+CHECKS: dict[str, list[str]] = {
+    "nginx": ["nginx", "-t", "-c"],
+    "apache2": ["apache2", "-t", "-f"],
+    "lighttpd": ["lighttpd", "-tt", "-f"],
+    "caddy": ["caddy", "validate", "--adapter", "caddyfile", "--config"],
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    output: str
+    error: str
+
+
+def config(site: Site, front: type[Front], *options: str | Path) -> Answer:
+    """What the command says for the site. In this process: starting a Python for each of many names takes minutes."""
+    words: list[str | Path] = ["config", front.server, "--root", site.root, "--url", "/private"]
+    if front is ModWsgi:
+        words += ["--wsgi-file", site.directory / site.package / "wsgi.py"]
+    sys.stdout.flush()
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as error:
+        saved = os.dup(1), os.dup(2)
+        try:
+            os.dup2(output.fileno(), 1)
+            os.dup2(error.fileno(), 2)
+            status = run_command(["xsendfile", *map(str, [*words, *options])], None)
+        finally:
+            for number, descriptor in enumerate(saved, 1):
+                os.dup2(descriptor, number)
+                os.close(descriptor)
+        output.seek(0)
+        error.seek(0)
+        return Answer(status, output.read().decode(), error.read().decode())
+
+
+def printed(site: Site, front: type[Front], *options: str | Path) -> str:
+    done = config(site, front, *options)
+    assert done.status == 0, done.error
+    return done.output
+
+
+def checked(front: type[Front], file: Path) -> subprocess.CompletedProcess[str]:
+    """The server's own check of the syntax."""
+    program, *options = CHECKS[front.program]
+    command = [which(program) or program, *options, file]
+    environment = os.environ | {"XDG_CONFIG_HOME": str(file.parent), "XDG_DATA_HOME": str(file.parent)}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)
+
+
+@pytest.fixture(params=FRONTS, ids=lambda front: front.server)
+def front(request: pytest.FixtureRequest) -> type[Front]:
+    chosen: type[Front] = request.param
+    if reason := chosen.missing():
+        pytest.skip(reason)
+    return chosen
+
+
+@pytest.fixture(scope="module")
+def certificate(place: Place) -> list[str | Path]:
+    directory = place.directory("certificate")
+    pair = ["-keyout", directory / "key.pem", "-out", directory / "certificate.pem"]
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+    subprocess.run([*command, "-subj", "/CN=example.com", *pair], check=True, capture_output=True, timeout=30)
+    return ["--tls-certificate", directory / "certificate.pem", "--tls-key", directory / "key.pem"]
+
+
+VARIANTS: dict[str, Sequence[str]] = {
+    "by itself": (),
+    "names": ("--server-name", "example.com", "--server-name", ".example.org"),
+    "static files": ("--static", "/var/tmp=/static/", "--static", "/var/lib=/lib.x/"),
+    "several locations": ("--location", "/var/tmp/invoices=/invoices", "--location", "/var/tmp/a=/deep/er"),
+    "links anywhere": ("--symlinks", "anywhere"),
+    "a byte limit": ("--upload-limit", "1000001"),
+    "logs": ("--access-log", "/var/tmp/access.log", "--error-log", "/var/tmp/error.log"),
+    "IPv6": ("--listen", "[::1]:8080"),
+    "every interface": ("--listen", "8080"),
+    "a socket": ("--upstream", "unix:/run/example.sock"),
+    "a name of a host": ("--upstream", "localhost:8000"),
+}
+
+
+@pytest.mark.parametrize("variant", VARIANTS.values(), ids=VARIANTS.keys())
+def test_the_server_accepts_it(front: type[Front], variant: Sequence[str], site: Site, place: Place) -> None:
+    # mod_wsgi has no upstream: it is asked what it would be asked without.
+    accepts(front, site, place, *(() if front is ModWsgi and "--upstream" in variant else variant))
+
+
+def test_the_server_accepts_a_certificate(
+    front: type[Front], certificate: list[str | Path], site: Site, place: Place
+) -> None:
+    accepts(front, site, place, *certificate)
+
+
+def accepts(front: type[Front], site: Site, place: Place, *options: str | Path) -> None:
+    directory = place.directory(f"accepts-{random.randbytes(6).hex()}")
+    file = directory / "server.conf"
+    file.write_text(printed(site, front, "--full", "--state-dir", directory, *options))
+    done = checked(front, file)
+    assert done.returncode == 0, f"{done.stderr}\n{file.read_text()}"
+    assert "[warn]" not in done.stderr, done.stderr
+
+
+PIECES = [*"ab $;{}\"'\\#%&*?[]()<>|=,:!~`^@", "${HOME}", "{$HOME}", "{path}", "\\\\", '\\"', "é", "日本", "$uri", "//"]
+
+
+def names() -> Iterator[str]:
+    """Names that mean something in one configuration or another, and others made of their pieces."""
+    yield from (piece for piece in PIECES if "/" not in piece)
+    made = random.Random(7239)
+    for _ in range(20):
+        yield "".join(made.choices([piece for piece in PIECES if "/" not in piece], k=made.randint(2, 6)))
+
+
+def read_back(front: type[Front], file: Path, directory: Path) -> str | None:
+    """The state directory as the server understands it; None where it refuses the configuration."""
+    if front is Caddy:
+        adapt = [which("caddy") or "caddy", "adapt", "--adapter", "caddyfile", "--config", file]
+        done = subprocess.run(adapt, capture_output=True, text=True, timeout=20, check=False)
+        return str(json.loads(done.stdout)["storage"]["root"]) if done.returncode == 0 else None
+    if front is Lighttpd:
+        show = [which("lighttpd") or "lighttpd", "-p", "-f", file]
+        done = subprocess.run(show, capture_output=True, text=True, timeout=20, check=False)
+        found = re.search(r'server\.upload-dirs\s*=\s*\(\s*"(.*)"', done.stdout)
+        return found[1].replace('\\"', '"') if done.returncode == 0 and found else None
+    if front in (ModXsendfile, ModWsgi):
+        show = [which("apache2") or "apache2", "-t", "-D", "DUMP_RUN_CFG", "-f", file]
+        done = subprocess.run(show, capture_output=True, text=True, timeout=20, check=False)
+        found = re.search(r'^PidFile: "(.*)/apache2\.pid"$', done.stdout, re.MULTILINE)
+        return found[1] if done.returncode == 0 and found else None
+    # nginx makes its directories while it checks.
+    done = checked(front, file)
+    return str(directory) if done.returncode == 0 and (directory / "client-body").is_dir() else None
+
+
+def test_the_server_reads_every_name_as_it_is(front: type[Front], site: Site, place: Place) -> None:
+    """A name that the server's syntax cannot say is refused with its reason, and no other is."""
+    place_of_names = place.directory(f"names-{front.server}")
+    said = 0
+    for number, name in enumerate(dict.fromkeys(names())):
+        directory = place_of_names / str(number) / name
+        directory.mkdir(parents=True)
+        done = config(site, front, "--full", "--state-dir", directory)
+        if done.status:
+            assert done.status == 2 and done.error.count("\n") == 1, done.error
+            assert done.error.startswith("error: --state-dir = "), done.error
+            continue
+        file = place_of_names / f"{number}.conf"
+        file.write_text(done.output)
+        assert read_back(front, file, directory) == str(directory), name
+        said += 1
+    assert said > 15, "nearly everything was refused"
+
+
+UNSAYABLE: dict[type[Front], list[str]] = {
+    Nginx: ["a$b", "a\nb", "a\x7fb"],
+    ModXsendfile: ["${HOME}", "a\nb"],
+    ModWsgi: ["${HOME}", "a\nb", "a*b", "a?b", "[a]", "a\\b"],
+    Lighttpd: ["a\\", "a\nb"],
+    Caddy: ["{a", "a}", "{$HOME}", "a\nb", "`\\"],
+}
+
+
+def test_a_root_that_cannot_be_said_is_an_error(front: type[Front], site: Site) -> None:
+    for name in UNSAYABLE[front]:
+        done = config(replace(site, root=Path("/srv") / name), front)
+        assert (done.status, done.output) == (2, ""), name
+        assert done.error.startswith("error: SENDFILE_ROOT = ") and done.error.count("\n") == 1, done.error
+
+
+def test_a_root_of_strange_characters_is_served(front: type[Front], site: Site, place: Place) -> None:
+    backend = BACKENDS[front]
+    root = place.path / f"strange-{front.server}" / 'it\'s (a) "root"; #1 & <é> 日本'
+    root.mkdir(parents=True)
+    (root / "Überblick.txt").write_bytes(b"what is in it")
+    environment = {
+        "SITE_BACKEND": f"django_sendfile.backends.{backend}",
+        "SITE_ROOT": str(root),
+        "SITE_URL": site.url,
+    }
+    strange = replace(site, root=root, settings=environment)
+    if front is ModWsgi:
+        with front(strange, place) as server:
+            assert request(server.address, "/download?name=~c3~9cberblick.txt").body == b"what is in it"
+        return
+    with Gunicorn(strange, place, workers=1) as upstream, front(strange, place, upstream=upstream) as server:
+        assert request(upstream.address, "/download?name=~c3~9cberblick.txt").body == b""
+        assert request(server.address, "/download?name=~c3~9cberblick.txt").body == b"what is in it"
+
+
+class EchoServer(Server):
+    name = "echo"
+
+    def command(self) -> list[str | Path]:
+        return [self.site.python, HERE / "echo.py", str(self.port)]
+
+
+@pytest.fixture(scope="module", params=PROXIES, ids=lambda front: front.server)
+def proxied(request: pytest.FixtureRequest, site: Site, place: Place) -> Iterator[Server]:
+    """A front with every kind of thing that it may serve, before an application that shows what reaches it."""
+    front: type[Front] = request.param
+    if reason := front.missing():
+        pytest.skip(reason)
+    static = place.path / f"static {front.server}"
+    static.mkdir()
+    (static / "style.css").write_bytes(b"a {}")
+    options = ["--static", f"{static}=/static/", "--upload-limit", "2k"]
+    with EchoServer(site, place) as upstream, front(site, place, upstream=upstream, options=options) as server:
+        yield server
+
+
+def asked(server: Server, target: str, **headers: str) -> Response:
+    return request(server.address, target, headers=[(name.replace("_", "-"), value) for name, value in headers.items()])
+
+
+def test_static_files_are_for_everybody(proxied: Server) -> None:
+    response = asked(proxied, "/static/style.css")
+    assert (response.status, response.body) == (200, b"a {}")
+    assert asked(proxied, "/static/missing.css").status == 404
+    assert json.loads(asked(proxied, "/staticstyle.css").body)
+
+
+def test_a_clients_hand_off_headers_do_not_reach_the_application(proxied: Server) -> None:
+    hostile = {
+        "X_Accel_Redirect": "/private/plain.txt",
+        "X_Accel_Mapping": "/=/private/",
+        "X_Accel_Buffering": "no",
+        "X_Accel_Charset": "utf-16",
+        "X_Accel_Expires": "1",
+        "X_Accel_Limit_Rate": "1",
+        "X_Sendfile": "/etc/passwd",
+        "X_Sendfile_Type": "X-Accel-Redirect",
+        "X_Other": "kept",
+    }
+    seen = json.loads(asked(proxied, "/", **hostile).body)
+    assert seen["x-other"] == "kept"
+    assert not [name for name in seen if name.startswith(("x-accel", "x-sendfile"))]
+
+
+def test_the_application_is_told_who_asks(proxied: Server) -> None:
+    seen = json.loads(asked(proxied, "/", Host="example.com:8080", X_Forwarded_For="10.1.2.3").body)
+    assert seen["host"] == "example.com:8080"
+    assert seen["x-forwarded-for"] == "127.0.0.1"
+    assert seen["x-forwarded-proto"] == "http"
+
+
+def test_the_upload_limit_holds(proxied: Server) -> None:
+    assert request(proxied.address, "/", method="POST", body=b"x" * 2048).status == 200
+    try:
+        assert request(proxied.address, "/", method="POST", body=b"x" * 4096).status == 413
+    except ConnectionResetError:
+        # Caddy closes the connection on the rest of the body, and its answer may be lost by that.
+        assert proxied.name == "caddy"
+
+
+@pytest.mark.parametrize("status", [200, 201, 404, 500])
+def test_a_path_outside_is_not_sent_and_does_not_leak(proxied: Server, status: int) -> None:
+    header = {"nginx": "X-Accel-Redirect", "caddy": "X-Accel-Redirect"}.get(proxied.name, "X-Sendfile")
+    response = asked(proxied, f"/?status={status}&{header}=/etc/passwd")
+    assert b"root:" not in response.body
+    assert b"passwd" not in response.head_bytes
