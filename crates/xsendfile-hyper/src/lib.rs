@@ -37,6 +37,7 @@
 //! | `TlsListener` | `rustls` | TLS for it |
 //! | `SendfileLayer` | `tower` | the server half: sends what an inner service names |
 //! | `axum` | `axum` | extractor, responses, `axum::serve` |
+//! | `canary` | `canary` | a URL for `xsendfile check --url` |
 //!
 //! [`kernel_send`] says when the kernel sends and how to see it, [`recipes`] how to do the usual things.
 
@@ -44,6 +45,8 @@
 pub mod axum;
 mod binding;
 pub mod body;
+#[cfg(feature = "canary")]
+pub mod canary;
 pub mod counters;
 mod deadline;
 pub mod error;

@@ -85,3 +85,17 @@ pub(crate) fn from_meta(meta: &Bound<'_, PyDict>) -> PyResult<HeaderMap> {
     }
     Ok(headers)
 }
+
+/// Every header of the request, from the same; one that no HTTP message can hold is left out.
+pub(crate) fn all_from_meta(meta: &Bound<'_, PyDict>) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    for (key, value) in meta {
+        let (Ok(key), Ok(value)) = (key.extract::<String>(), value.extract::<String>()) else { continue };
+        let Some(name) = key.strip_prefix("HTTP_") else { continue };
+        let name = name.replace('_', "-").parse::<HeaderName>();
+        if let (Ok(name), Some(value)) = (name, value_from_text(&value)) {
+            headers.append(name, value);
+        }
+    }
+    headers
+}

@@ -40,6 +40,12 @@ impl Body {
         Self::default()
     }
 
+    /// These bytes, and no file.
+    #[cfg(feature = "canary")]
+    pub(crate) fn text(text: String) -> Self {
+        Self { file: None, segments: vec![Segment::Bytes(text.into())] }
+    }
+
     /// One part of `file`.
     pub(crate) fn range(file: File, range: Range<u64>) -> Self {
         Self::new(file, vec![Segment::File(range)])
@@ -50,7 +56,7 @@ impl Body {
         Self { file: Some(Arc::new(file)), segments }
     }
 
-    /// The file that the parts are of; `None` for an empty body.
+    /// The file that the parts are of; `None` for a body without such parts.
     pub fn file(&self) -> Option<&Arc<File>> {
         self.file.as_ref()
     }

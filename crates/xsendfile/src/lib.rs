@@ -20,6 +20,8 @@
 
 mod backend;
 mod body;
+#[cfg(feature = "canary")]
+pub mod canary;
 mod config;
 mod delivery;
 pub mod dialect;

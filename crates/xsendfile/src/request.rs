@@ -20,6 +20,11 @@ impl<'a> Request<'a> {
         Self { method, headers }
     }
 
+    #[cfg(feature = "canary")]
+    pub(crate) fn headers(self) -> &'a HeaderMap {
+        self.headers
+    }
+
     pub(crate) fn is_head(self) -> bool {
         self.method == Method::HEAD
     }

@@ -13,8 +13,9 @@ from functools import cache
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
 
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 
+from .. import _native as native
 from .. import conf, responses
 from .._native import Delivery, NotFound
 
@@ -69,6 +70,18 @@ class Backend:
             return self.answer(request, path, delivery.streamed(), cached=cached)
         for argument in answer.unsaid or ():
             report_unsaid(self.name, argument)
+        return responses.response(request, answer)
+
+    def canary(self, request: HttpRequest, secret: bytes) -> HttpResponseBase | None:
+        """The answer to a signed question of ``sendfile check``; ``None`` to everything else."""
+        query = str(request.META.get("QUERY_STRING", ""))
+        answer = native.canary(conf.native(self.name), secret, query, request.method, request.META)
+        if answer is None:
+            return None
+        if isinstance(answer, str):
+            return HttpResponse(answer, content_type="application/json")
+        if answer.hand_off and garbles(request, answer.hand_off):
+            return Backend("simple").canary(request, secret)
         return responses.response(request, answer)
 
 

@@ -1,0 +1,52 @@
+//! The canary's route under axum.
+
+use std::fs;
+use std::time::SystemTime;
+
+use axum::Router;
+use axum::body::Body;
+use http::{Request, StatusCode};
+use http_body_util::BodyExt;
+use tower::ServiceExt;
+use xsendfile::canary::{Ask, Description, Task};
+use xsendfile_hyper::canary::{Canary, PATH};
+use xsendfile_hyper::{Config, Sendfile};
+
+const NAME: &str = ".xsendfile-canary-0123456789abcdef0123456789abcdef/plain.txt";
+const SECRET: &[u8] = b"secret";
+
+async fn get(router: &Router, query: &str) -> (StatusCode, Vec<u8>) {
+    let request = Request::get(format!("{PATH}?{query}")).body(Body::empty()).unwrap();
+    let response = router.clone().oneshot(request).await.unwrap();
+    let status = response.status();
+    (status, response.into_body().collect().await.unwrap().to_bytes().to_vec())
+}
+
+#[tokio::test]
+async fn what_is_signed_is_answered_and_everything_else_is_nothing() {
+    let root = tempfile::tempdir().unwrap();
+    let file = root.path().join(NAME);
+    fs::create_dir(file.parent().unwrap()).unwrap();
+    fs::write(&file, "canary").unwrap();
+    let config = Config::builder().backend("simple").root(root.path()).build().unwrap();
+    let sendfile = Sendfile::new(config);
+    let router: Router = Canary::new(sendfile.clone(), SECRET).router();
+
+    let signed = |ask: Ask| ask.sign(SECRET, SystemTime::now());
+    let (status, body) = get(&router, &signed(Ask::send(0, NAME))).await;
+    assert_eq!((status, body.as_slice()), (StatusCode::OK, b"canary".as_slice()));
+
+    let (status, body) = get(&router, &signed(Ask { task: Task::Describe, ..Ask::send(0, NAME) })).await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(Description::from_json(&body).unwrap().backend, "simple");
+
+    let nothing = (StatusCode::NOT_FOUND, Vec::new());
+    let unsigned = Ask::send(0, NAME).sign(b"another", SystemTime::now());
+    assert_eq!(get(&router, &unsigned).await, nothing);
+    assert_eq!(get(&router, "").await, nothing);
+    let missing = Ask::send(0, NAME.replace("plain", "other"));
+    assert_eq!(get(&router, &signed(missing)).await, nothing);
+
+    let without_secret: Router = Canary::new(sendfile, Vec::new()).router();
+    assert_eq!(get(&without_secret, &Ask::send(0, NAME).sign(b"", SystemTime::now())).await, nothing);
+}

@@ -1,0 +1,42 @@
+//! The canary: answers to the signed questions of `xsendfile check`.
+
+use std::time::SystemTime;
+
+use http::Method;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use xsendfile::Request;
+use xsendfile::canary::Answer;
+
+use crate::header::all_from_meta;
+use crate::response::Response;
+use crate::sendfile::Sendfile;
+
+/// The file, or the description as JSON.
+#[derive(IntoPyObject)]
+pub(crate) enum FileOrJson {
+    File(Response),
+    Json(String),
+}
+
+/// The answer to a signed query; none to everything else.
+#[pyfunction]
+pub(crate) fn canary(
+    py: Python<'_>,
+    sendfile: &Sendfile,
+    secret: &[u8],
+    query: &str,
+    method: Option<&str>,
+    meta: &Bound<'_, PyDict>,
+) -> PyResult<Option<FileOrJson>> {
+    let method = method.and_then(|method| method.parse().ok()).unwrap_or(Method::GET);
+    let headers = all_from_meta(meta);
+    let request = Request::new(&method, &headers);
+    let answer =
+        py.detach(|| xsendfile::canary::answer(&sendfile.0, secret, query, request, SystemTime::now()));
+    Ok(match answer {
+        Some(Answer::File(response)) => Some(FileOrJson::File(Response::new(py, *response)?)),
+        Some(Answer::Description(description)) => Some(FileOrJson::Json(description.to_json())),
+        _ => None,
+    })
+}

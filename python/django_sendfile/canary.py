@@ -1,0 +1,32 @@
+"""The view that ``manage.py sendfile check --url`` asks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.http import Http404, HttpRequest
+from django.utils.encoding import force_bytes
+from django.views.decorators.cache import never_cache
+
+from .backends import Backend
+from .utils import _get_sendfile
+
+if TYPE_CHECKING:
+    from django.http.response import HttpResponseBase
+
+
+@never_cache
+def canary(request: HttpRequest) -> HttpResponseBase:
+    """A canary file or a description for who knows ``SECRET_KEY``, and the 404 of no URL for all others."""
+    backend = _get_sendfile()
+    # A backend of the site's own can be asked for nothing but what every backend is: the files.
+    known = backend if isinstance(backend, Backend) else Backend("simple")
+    response = known.canary(request, force_bytes(settings.SECRET_KEY))
+    if response is None:
+        raise Http404
+    return response
+
+
+# Django 5.1's LoginRequiredMiddleware: the signature is the login.
+canary.login_required = False  # type: ignore[attr-defined]
