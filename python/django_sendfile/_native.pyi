@@ -120,6 +120,14 @@ class Body:
     def read_cached(self, size: int = -1) -> bytes | None: ...
     def close(self) -> None: ...
 
+def disk_problems(site: dict[str, object]) -> list[tuple[str, str, str]]:
+    """What the disk says against the settings: the name of the cause, what is the matter, what to do."""
+
+def canary(
+    sendfile: Sendfile, secret: bytes, query: str, method: str | None, meta: dict[str, object]
+) -> Response | str | None:
+    """The answer to a signed query of `xsendfile check`: the canary file, JSON, or nothing."""
+
 class Description:
     @property
     def path(self) -> str: ...

@@ -12,7 +12,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 
-from . import conf
+from . import command, conf
+from ._native import disk_problems
 from .backends import Backend
 from .utils import _get_sendfile
 
@@ -56,6 +57,26 @@ def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         # A backend of the site's own has settings of its own.
         return [Error(str(error), id=IDS["SENDFILE_BACKEND"])]
     return list(_warnings(name))
+
+
+#: Ids of what the disk says, by the names that ``manage.py sendfile check`` has for the causes.
+DISK_IDS = {
+    "published": "xsendfile.W010",
+    "public-in-root": "xsendfile.W011",
+    "server-cannot-read": "xsendfile.W012",
+}
+
+
+@register("xsendfile", deploy=True)
+def check_disk(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """The roots, against the disk and what else is published: for ``manage.py check --deploy``."""
+    if list(_unset()):
+        return []
+    return [
+        Warning(problem, hint=advice, id=DISK_IDS[cause])
+        for cause, problem, advice in disk_problems(command.site("manage.py sendfile"))
+        if cause in DISK_IDS
+    ]
 
 
 def _unset() -> Iterator[CheckMessage]:

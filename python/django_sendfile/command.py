@@ -46,7 +46,7 @@ def site(program: str) -> dict[str, object]:
         "symlinks": text("SENDFILE_SYMLINKS"),
         "check_file_exists": bool(getattr(settings, "SENDFILE_CHECK_FILE_EXISTS", True)),
         "secret": text("SECRET_KEY"),
-        "canary": None,
+        "canary": _canary(),
         "hosts": [str(host) for host in settings.ALLOWED_HOSTS],
         "static_url": text("STATIC_URL"),
         "static_root": path("STATIC_ROOT"),
@@ -57,6 +57,16 @@ def site(program: str) -> dict[str, object]:
         "python_home": sys.prefix if sys.prefix != sys.base_prefix else None,
         "python_path": _import_path(wsgi_file),
     }
+
+
+def _canary() -> str | None:
+    """The path of the canary's URL, where the site includes ``django_sendfile.urls``."""
+    from django.urls import NoReverseMatch, reverse
+
+    try:
+        return reverse("django_sendfile:canary")
+    except NoReverseMatch:
+        return None
 
 
 def _wsgi_file(application: str | None) -> str | None:

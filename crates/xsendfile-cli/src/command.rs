@@ -29,7 +29,7 @@ struct Command {
 enum Task {
     Config(Box<configure::Arguments>),
     /// Proves that settings, disk and server fit together.
-    Check(check::Options),
+    Check(Box<check::Options>),
 }
 
 /// Does what `arguments` (the program's name first) say, with the settings of the site.

@@ -8,6 +8,7 @@ mod command;
 pub mod configure;
 pub mod settings;
 
+pub use check::disk_problems;
 pub use command::run;
 pub use configure::Configuration;
 pub use settings::Settings;

@@ -44,6 +44,14 @@ pub(crate) fn run_command(py: Python<'_>, arguments: Vec<OsString>, site: Option
     Ok(py.detach(|| xsendfile_cli::run(arguments, &settings)))
 }
 
+/// What the disk says against the settings of a site: for each problem the name of its cause, what is
+/// the matter, and what to do.
+#[pyfunction]
+pub(crate) fn disk_problems(py: Python<'_>, site: Site) -> PyResult<Vec<(&'static str, String, String)>> {
+    let settings = site.settings()?;
+    Ok(py.detach(|| xsendfile_cli::disk_problems(&settings)))
+}
+
 impl Site {
     fn settings(self) -> PyResult<Settings> {
         let mut sendfile = Config::builder().check_file_exists(self.check_file_exists);

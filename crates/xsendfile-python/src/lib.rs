@@ -5,6 +5,7 @@
 //! `python/django_sendfile/_native.pyi`.
 
 mod body;
+mod canary;
 mod command;
 mod delivery;
 mod error;
@@ -22,7 +23,9 @@ mod _native {
     #[pymodule_export]
     use crate::body::Body;
     #[pymodule_export]
-    use crate::command::run_command;
+    use crate::canary::canary;
+    #[pymodule_export]
+    use crate::command::{disk_problems, run_command};
     #[pymodule_export]
     use crate::delivery::Delivery;
     #[pymodule_export]

@@ -17,7 +17,7 @@ use crate::settings::Settings;
 
 /// Sends files by the settings that it was made with.
 #[pyclass(frozen, module = "django_sendfile._native")]
-pub(crate) struct Sendfile(xsendfile::Sendfile);
+pub(crate) struct Sendfile(pub(crate) xsendfile::Sendfile);
 
 #[pymethods]
 impl Sendfile {

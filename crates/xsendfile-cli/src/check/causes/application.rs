@@ -1,0 +1,29 @@
+//! What the application itself refuses.
+
+use crate::check::finding::Cause;
+use crate::check::subject::Subject;
+
+pub(super) fn refused(subject: &Subject<'_>, reason: &str) -> Cause {
+    let root = subject.root().display();
+    let id =
+        if reason.contains("may not read") { "application-cannot-read" } else { "application-does-not-find" };
+    Cause::new(
+        id,
+        format!(
+            "the application itself does not find the file ({reason}); it runs as user {}",
+            subject.described.user
+        ),
+        format!(
+            "let it see {root} as this command does: the same machine or volume, and a user that may read it"
+        ),
+    )
+}
+
+pub(super) fn streams_wrongly(subject: &Subject<'_>) -> Cause {
+    let found = subject.reply.misframed.as_deref().unwrap_or("other bytes than the file's");
+    Cause::new(
+        "streamed-wrongly",
+        format!("the application streams the file, and something on the way changes it ({found})"),
+        "look at the middleware of the application and at what the server in front does with bodies; compare with its own port",
+    )
+}

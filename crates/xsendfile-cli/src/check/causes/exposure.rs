@@ -1,0 +1,120 @@
+//! Who gets what he should not.
+
+use super::{private_location, url_is_told};
+use crate::check::finding::Cause;
+use crate::check::questions::BELIEVED;
+use crate::check::server::Server;
+use crate::check::subject::Subject;
+
+/// The internal URL answers the outside, in the spellings `open`.
+pub(crate) fn reachable_from_outside(subject: &Subject<'_>, open: &[&str]) -> Cause {
+    let url = subject.shown_url();
+    let straight = open.contains(&"straight");
+    let change = private_location(subject);
+    match subject.server {
+        Server::Nginx if straight => Cause::new(
+            "nginx-not-internal",
+            format!("the location {url}/ is not internal, so nginx sends its files to everybody"),
+            format!("internal; in it: {change}"),
+        ),
+        Server::Apache if straight => Cause::new(
+            "apache-alias-open",
+            format!("Apache sends what lies beneath {url}/ to everybody"),
+            format!(
+                "in <Directory {}>: Require expr \"reqenv('REDIRECT_STATUS') == '200' && reqenv('REDIRECT_mod_wsgi.process_group') == 'site'\"",
+                subject.root().display()
+            ),
+        ),
+        Server::Apache => Cause::new(
+            "apache-raw-request-line",
+            "the rule that hides it looks at the URL as it was written (THE_REQUEST, or before slashes are merged), and Apache serves it as it is understood",
+            format!(
+                "instead of RewriteCond, in <Directory {}>: Require expr \"reqenv('REDIRECT_STATUS') == '200' && reqenv('REDIRECT_mod_wsgi.process_group') == 'site'\"",
+                subject.root().display()
+            ),
+        ),
+        server if !straight => Cause::new(
+            "private-url-by-spelling",
+            format!("{} hides {url}/ only as it is usually written", server.name()),
+            change,
+        ),
+        server if url_is_told(subject) => {
+            Cause::new("private-url-open", format!("{} serves {url}/ to everybody", server.name()), change)
+        }
+        _ => published(subject, url),
+    }
+}
+
+/// The root is served under another URL.
+pub(crate) fn published(subject: &Subject<'_>, url: &str) -> Cause {
+    let root = subject.root().display();
+    let url = if url.is_empty() { "/" } else { url };
+    let where_it_is = match subject.server {
+        Server::Nginx => {
+            format!("remove the location {url} with this directory, or the root above it, from nginx")
+        }
+        Server::Apache => format!(
+            "remove the Alias or DocumentRoot that makes {url} of it, or write <Directory {root}> Require all denied"
+        ),
+        Server::Lighttpd => {
+            format!("move server.document-root or alias.url away from it, so that {url} is not {root}")
+        }
+        Server::Caddy => format!("remove the root and file_server for {url}"),
+        _ => format!("let nothing serve {url} from {root} (django.views.static.serve, ServeDir)"),
+    };
+    Cause::new(
+        "published",
+        format!(
+            "{root} is served to everybody under {url}: what the application decides is of no consequence"
+        ),
+        format!("{where_it_is}; keep SENDFILE_ROOT outside MEDIA_ROOT, STATIC_ROOT and every document root"),
+    )
+}
+
+/// Paths outside the root are not refused by lighttpd.
+pub(crate) fn no_docroot(subject: &Subject<'_>) -> Cause {
+    Cause::new(
+        "lighttpd-no-docroot",
+        "without x-sendfile-docroot lighttpd sends any file that it may read",
+        format!("\"x-sendfile-docroot\" => (\"{}\")", subject.root().display()),
+    )
+}
+
+/// The server follows symlinks out of the root, though the application says not to; `None` where it
+/// cannot be told.
+pub(crate) fn follows_symlinks(subject: &Subject<'_>) -> Option<Cause> {
+    let root = subject.root().display();
+    let change = match subject.server {
+        Server::Nginx => format!("disable_symlinks on from={root}/;"),
+        Server::Lighttpd => "server.follow-symlink = \"disable\"".into(),
+        Server::Apache if url_is_told(subject) => {
+            format!("in <Directory {root}>: Options None")
+        }
+        _ => return None,
+    };
+    Some(Cause::new(
+        "follows-symlinks",
+        "who can replace a file by a symlink between the application's look and the server's has any file sent",
+        change,
+    ))
+}
+
+/// What a client calls X-Accel-… or X-Sendfile-… is passed on.
+pub(crate) fn client_headers_arrive(subject: &Subject<'_>) -> Cause {
+    let each = |line: fn(&str) -> String| BELIEVED.map(line).join("\n");
+    let change = match subject.server {
+        Server::Nginx => each(|name| format!("proxy_set_header {name} \"\";")),
+        Server::Apache => each(|name| format!("RequestHeader unset {name} early")),
+        Server::Lighttpd => format!(
+            "setenv.set-request-header = ({})",
+            BELIEVED.map(|name| format!("\"{name}\" => \"\"")).join(", ")
+        ),
+        Server::Caddy => each(|name| format!("request_header -{name}")),
+        _ => format!("remove {} from requests", BELIEVED.join(", ")),
+    };
+    Cause::new(
+        "client-headers-reach-application",
+        "this application reads none of them, but others behind the same server do (CVE-2025-61780)",
+        change,
+    )
+}

@@ -1,0 +1,149 @@
+//! Why a file arrives, and not as it should.
+
+use super::private_location;
+use crate::check::finding::Cause;
+use crate::check::server::Server;
+use crate::check::subject::Subject;
+use crate::check::wire::Reply;
+
+pub(crate) fn body_after_head(subject: &Subject<'_>) -> Cause {
+    match subject.server {
+        Server::Caddy => Cause::new(
+            "caddy-head-body",
+            "handle_response rewrites HEAD to GET, and Caddy then sends a body",
+            "remove `method GET` from handle_response",
+        ),
+        server => Cause::new(
+            "head-with-body",
+            format!("{} sends a body after HEAD, which the next reply is then mistaken for", server.name()),
+            "let HEAD stay HEAD on the way to the private files",
+        ),
+    }
+}
+
+pub(crate) fn names_do_not_arrive(subject: &Subject<'_>, which: &[&str]) -> Cause {
+    let (root, url) = (subject.root().display(), subject.shown_url());
+    let extensions = which.iter().all(|what| what.starts_with("an extension of"));
+    let backend = &subject.described.backend;
+    match subject.server {
+        Server::Nginx if extensions => Cause::new(
+            "nginx-regex-location",
+            format!(
+                "a location with a regular expression, such as ~* \\.(jpg|css)$, wins over {url}/ for these names"
+            ),
+            format!("the ^~ in: location ^~ {url}/ {{ internal; alias {root}/; }}"),
+        ),
+        Server::Apache if extensions => Cause::new(
+            "apache-handler",
+            "a handler or <FilesMatch> takes these extensions",
+            format!("in <Directory {root}>: SetHandler default-handler"),
+        ),
+        server => Cause::new(
+            "names",
+            format!(
+                "{} reads names otherwise than the backend {backend} writes them, or the file system's encoding differs",
+                server.name()
+            ),
+            format!(
+                "SENDFILE_BACKEND of this very server and version (it is \"{backend}\"), and {}",
+                private_location(subject)
+            ),
+        ),
+    }
+}
+
+pub(crate) fn headers_are_lost(subject: &Subject<'_>) -> Cause {
+    match (subject.server, subject.described.backend.as_str()) {
+        (Server::Apache, "mod_wsgi") => Cause::new(
+            "mod_wsgi-headers-lost",
+            "Apache's internal redirect starts anew; the application's headers travel in its query, which nothing reads",
+            "in <Directory ROOT>: SetEnvIfExpr \"%{QUERY_STRING} =~ /(?:^|&)disposition=([^&]+)/\" SENDFILE_DISPOSITION=$1\n\
+             Header set Content-Disposition \"expr=%{unescape:%{reqenv:SENDFILE_DISPOSITION}}\" env=SENDFILE_DISPOSITION\n\
+             and the same for type, cache, expires, vary, encoding, as `xsendfile config apache-mod_wsgi` prints",
+        ),
+        (Server::Caddy, _) => Cause::new(
+            "caddy-headers-not-copied",
+            "handle_response drops the application's headers",
+            "in handle_response: copy_response_headers { include Content-Disposition Content-Type Cache-Control ETag Last-Modified }",
+        ),
+        (server, _) => Cause::new(
+            "headers-lost",
+            format!("{} drops or rewrites headers of the application", server.name()),
+            "look for proxy_hide_header, add_header, default_type, Header and charset on the way to the private files",
+        ),
+    }
+}
+
+pub(crate) fn long_headers(subject: &Subject<'_>, reply: &Reply) -> Cause {
+    match subject.server {
+        Server::Nginx if matches!(reply.status, 0 | 502) => Cause::new(
+            "nginx-buffer-too-small",
+            "nginx has 4 KiB for all headers of a reply, and long names come twice in them",
+            "proxy_buffer_size 16k; proxy_buffers 8 16k; proxy_busy_buffers_size 32k; (uwsgi_, fastcgi_)",
+        ),
+        Server::Apache => Cause::new(
+            "apache-header-too-long",
+            "Apache refuses a header line of this length",
+            "ProxyPass … responsefieldsize=65536, or WSGIDaemonProcess … header-buffer-size=65536",
+        ),
+        server => Cause::new(
+            "headers-too-long",
+            format!("{} or the application's server refuses so many bytes of headers", server.name()),
+            "raise its limit for the headers of replies to 16 KiB, and of the request line to 8 KiB",
+        ),
+    }
+}
+
+pub(crate) fn ranges(subject: &Subject<'_>, reply: &Reply) -> Cause {
+    let streamed = subject.hand_off().is_none();
+    if reply.status == 200 && reply.body == subject.plain.content {
+        let change = match subject.server {
+            Server::Nginx => {
+                "remove max_ranges 0; and whatever filters the private location (sub_filter, gzip, ssi)"
+            }
+            Server::Apache => {
+                "remove MaxRanges none, RequestHeader unset Range and output filters from the private files"
+            }
+            Server::Lighttpd => "server.range-requests = \"enable\"",
+            _ => "let Range reach whoever sends the file",
+        };
+        return Cause::new(
+            "ranges-ignored",
+            "Range is ignored: nothing can be resumed, and no video wound",
+            change,
+        );
+    }
+    let who =
+        if streamed { "something between the application and the client" } else { subject.server.name() };
+    Cause::new(
+        "ranges-wrong",
+        format!("{who} answers ranges wrongly"),
+        "look for compression, caches and filters between the private files and the client",
+    )
+}
+
+pub(crate) fn same_validator(subject: &Subject<'_>) -> Cause {
+    match subject.server {
+        Server::Apache if subject.hand_off().is_some_and(|(header, _)| header == "x-sendfile") => Cause::new(
+            "same-etag",
+            "mod_xsendfile makes the same ETag for every file where the application sends none",
+            "SENDFILE_CHECK_FILE_EXISTS = True, and no middleware that removes ETag",
+        ),
+        server => Cause::new(
+            "same-etag",
+            format!("{} or a cache cannot tell versions apart, so clients keep old ones", server.name()),
+            "let the private location neither cache (proxy_cache, CacheEnable) nor make validators of its own (FileETag)",
+        ),
+    }
+}
+
+pub(crate) fn compression(subject: &Subject<'_>, id: &'static str, explanation: &str) -> Cause {
+    let change = match subject.server {
+        Server::Nginx => format!("gzip off; in location ^~ {}/", subject.shown_url()),
+        Server::Apache => format!("in <Directory {}>: SetEnv no-gzip 1", subject.root().display()),
+        Server::Lighttpd => "deflate.mimetypes = () for what is downloaded".into(),
+        Server::Caddy => "encode only for what is not downloaded".into(),
+        _ => "take GZipMiddleware, or the compression of the server in front, away from downloads".into(),
+    };
+    Cause::new(id, explanation, change)
+}

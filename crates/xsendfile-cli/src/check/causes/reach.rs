@@ -1,0 +1,89 @@
+//! Why the canary's URL does not answer.
+
+use crate::check::finding::Cause;
+use crate::check::probe::{Probe, clock_ahead};
+use crate::check::server::Server;
+use crate::check::wire::{Interrupted, Reply};
+
+/// The cause for this reply to a signed question.
+pub(crate) fn canary_does_not_answer(
+    probe: &Probe<'_>,
+    server: Server,
+    reply: &Reply,
+) -> Result<Cause, Interrupted> {
+    let path = probe.path();
+    let origin = probe.client().origin();
+    let location = reply.header("location").unwrap_or_default();
+    Ok(match reply.status {
+        0 => {
+            let problem = reply.misframed.clone().unwrap_or_default();
+            let change = match (problem.contains("certificate"), problem.contains("connect")) {
+                (true, _) => "--ca-file with the authority's certificate, or --insecure for a test",
+                (_, true) => {
+                    "start the site, or mend the address; --connect HOST:PORT where it is behind another"
+                }
+                _ => "ask its port for what it speaks: https:// or http://",
+            };
+            Cause::new("site-unreachable", problem, change)
+        }
+        301 | 302 | 307 | 308 if location.starts_with("https:") && !origin.tls => Cause::new(
+            "redirected-to-https",
+            format!("the site redirects to {location}"),
+            format!("--url https://{}/", origin.host),
+        ),
+        301..=308 => Cause::new(
+            "canary-redirected",
+            format!("the canary's URL {path} redirects to {location}"),
+            "the address that it redirects to in --url; or let middleware that asks for a login pass this URL",
+        ),
+        400 => Cause::new(
+            "host-refused",
+            format!("the site refuses the host {}, or a request line of {} bytes", origin.authority, 600),
+            format!(
+                "\"{}\" in ALLOWED_HOSTS, or --url with the site's own name and --connect {}:{}",
+                origin.host, origin.host, origin.port
+            ),
+        ),
+        401 | 403 => Cause::new(
+            "canary-forbidden",
+            format!("the canary's URL {path} asks for more than a signature"),
+            "--header \"Authorization: Basic …\" where the whole site has a password; else let this URL pass",
+        ),
+        404 => missing(probe, reply, &path)?,
+        502..=504 => Cause::new(
+            "application-down",
+            format!("{} does not reach the application ({})", server.name(), reply.status),
+            "start the application, and let the address in proxy_pass, ProxyPass or reverse_proxy be its own",
+        ),
+        200 => Cause::new(
+            "canary-answers-otherwise",
+            format!("something else than the canary answers {path}"),
+            "include(\"django_sendfile.urls\") before URLs that match everything; --canary-path for another path",
+        ),
+        status => Cause::new(
+            "canary-fails",
+            format!("the canary's URL answers {status}"),
+            "see the application's log",
+        ),
+    })
+}
+
+/// 404: not included, signed with another secret, or at another time.
+fn missing(probe: &Probe<'_>, reply: &Reply, path: &str) -> Result<Cause, Interrupted> {
+    let ahead = clock_ahead(reply).unwrap_or_default();
+    if ahead.unsigned_abs() > xsendfile::canary::LIFETIME.as_secs() {
+        return Ok(Cause::new(
+            "clocks-differ",
+            format!("the site's clock is {ahead} s ahead of this one, and a signature holds for a minute"),
+            "timedatectl set-ntp true on both machines",
+        ));
+    }
+    Ok(Cause::new(
+        "canary-not-included",
+        format!(
+            "{path} is unknown at {}, or its secret is another one than this command's",
+            probe.client().origin().authority
+        ),
+        "path(\"\", include(\"django_sendfile.urls\")) in the root URLconf; the site's own SECRET_KEY (SENDFILE_SECRET) for this command; --canary-path for another path",
+    ))
+}

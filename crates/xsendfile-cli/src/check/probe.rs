@@ -1,0 +1,138 @@
+//! Asks the site for canaries.
+
+use std::cell::{Cell, RefCell};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use xsendfile::canary::{Ask, Description, Task};
+
+use super::canaries::Canary;
+use super::wire::{Client, Interrupted, Outgoing, Reply};
+
+/// One who knows the site's secret.
+#[derive(Debug)]
+pub(crate) struct Probe<'a> {
+    client: &'a Client,
+    secret: &'a [u8],
+    path: &'a str,
+    /// How far the site's clock is ahead, in seconds.
+    ahead: Cell<i64>,
+    /// What no client may see, each with what it was seen in.
+    private: RefCell<Vec<String>>,
+    seen: RefCell<Vec<String>>,
+}
+
+/// The headers that hand files off; none of them is for a client.
+pub(crate) const HAND_OFFS: [&str; 4] =
+    ["x-accel-redirect", "x-sendfile", "x-litespeed-location", "x-lighttpd-send-file"];
+
+impl<'a> Probe<'a> {
+    pub(crate) fn new(client: &'a Client, secret: &'a [u8], path: &'a str) -> Self {
+        Self {
+            client,
+            secret,
+            path,
+            ahead: Cell::new(0),
+            private: RefCell::default(),
+            seen: RefCell::default(),
+        }
+    }
+
+    pub(crate) fn client(&self) -> &'a Client {
+        self.client
+    }
+
+    /// The path of the canary's URL.
+    pub(crate) fn path(&self) -> String {
+        format!("{}{}", self.client.origin().path, self.path)
+    }
+
+    /// Signs as of the site's clock, which is so far ahead.
+    pub(crate) fn set_clock(&self, ahead: i64) {
+        self.ahead.set(ahead);
+    }
+
+    /// Lets every reply be searched for these words, which no client may see.
+    pub(crate) fn keep_private(&self, words: impl IntoIterator<Item = String>) {
+        self.private.borrow_mut().extend(words);
+    }
+
+    /// Where something private was seen.
+    pub(crate) fn seen(&self) -> Vec<String> {
+        self.seen.borrow().clone()
+    }
+
+    /// The request that asks.
+    pub(crate) fn request(&self, ask: &Ask) -> Outgoing {
+        let ahead = Duration::from_secs(self.ahead.get().unsigned_abs());
+        let now = SystemTime::now();
+        let at = if self.ahead.get() < 0 { now - ahead } else { now + ahead };
+        Outgoing::get(format!("{}?{}", self.path(), ask.sign(self.secret, at)))
+    }
+
+    /// The reply to any request; one that never came has the status 0.
+    pub(crate) fn send(&self, request: &Outgoing) -> Result<Reply, Interrupted> {
+        let reply = self.client.send(request)?.unwrap_or_else(|problem| Reply {
+            status: 0,
+            headers: Vec::new(),
+            body: Vec::new(),
+            misframed: Some(problem),
+        });
+        self.search(&reply);
+        Ok(reply)
+    }
+
+    /// The reply to a question.
+    pub(crate) fn ask(&self, ask: &Ask) -> Result<Reply, Interrupted> {
+        self.send(&self.request(ask))
+    }
+
+    /// The file in the first place that it is asked for, without anything special.
+    pub(crate) fn fetch(&self, location: usize, canary: &Canary) -> Result<Reply, Interrupted> {
+        self.ask(&Ask::send(location, &canary.name))
+    }
+
+    /// What the application decides, asked with these headers; or the reply where it is no description.
+    pub(crate) fn describe(
+        &self,
+        ask: &Ask,
+        headers: &[(&str, &str)],
+    ) -> Result<Result<Description, Reply>, Interrupted> {
+        let mut request = self.request(&Ask { task: Task::Describe, ..ask.clone() });
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        // A description says what is private, so it is not searched.
+        let reply = match self.client.send(&request)? {
+            Ok(reply) => reply,
+            Err(problem) => {
+                return Ok(Err(Reply { status: 0, headers: vec![], body: vec![], misframed: Some(problem) }));
+            }
+        };
+        Ok(match Description::from_json(&reply.body) {
+            Ok(description) if reply.status == 200 => Ok(description),
+            _ => Err(reply),
+        })
+    }
+
+    fn search(&self, reply: &Reply) {
+        for (name, value) in &reply.headers {
+            let text = String::from_utf8_lossy(value);
+            let private = HAND_OFFS.contains(&name.as_str())
+                || self.private.borrow().iter().any(|word| text.contains(word.as_str()));
+            if private {
+                let seen = format!("{name}: {text}");
+                let mut all = self.seen.borrow_mut();
+                if all.len() < 5 && !all.contains(&seen) {
+                    all.push(seen);
+                }
+            }
+        }
+    }
+}
+
+/// The clock of a server, by its header Date, less ours, in seconds.
+pub(crate) fn clock_ahead(reply: &Reply) -> Option<i64> {
+    let date = httpdate::parse_http_date(&reply.header("date")?).ok()?;
+    let seconds = |moment: SystemTime| i64::try_from(moment.duration_since(UNIX_EPOCH).ok()?.as_secs()).ok();
+    Some(seconds(date)? - seconds(SystemTime::now())?)
+}

@@ -1,0 +1,62 @@
+//! What a client writes into its headers changes nothing.
+
+use crate::check::causes;
+use crate::check::finding::{Cause, Finding};
+use crate::check::server::Server;
+use crate::check::subject::{Subject, whole};
+use crate::check::wire::{Interrupted, Reply};
+
+/// What the server in front must remove from requests: applications have believed these.
+pub(crate) const BELIEVED: [&str; 4] =
+    ["X-Sendfile-Type", "X-Accel-Mapping", "X-Accel-Redirect", "X-Sendfile"];
+
+const HOSTILE: [(&str, &str); 9] = [
+    ("X-Sendfile", "/etc/hostname"),
+    ("X-Sendfile-Type", "X-Accel-Redirect"),
+    ("X-Accel-Redirect", "/"),
+    ("X-Accel-Mapping", "/=/private/"),
+    ("X-Accel-Buffering", "no"),
+    ("X-Lighttpd-Send-File", "/etc/hostname"),
+    ("X-LiteSpeed-Location", "/"),
+    ("X-Original-URL", "/"),
+    ("Redirect-Status", "404"),
+];
+
+pub(crate) fn headers(subject: &mut Subject<'_>) -> Result<Vec<Finding>, Interrupted> {
+    let question = "a client's X-Accel-* and X-Sendfile-*";
+    let mut request = subject.request();
+    for (name, value) in HOSTILE {
+        request = request.header(name, value);
+    }
+    let reply = subject.probe.send(&request)?;
+    let plain = subject.probe.send(&subject.request())?;
+    if !whole(&reply, &subject.plain) || lasting(&reply) != lasting(&plain) {
+        let explanation = "the download is another one when a client sends headers of a hand-off";
+        let change = "find out who reads them, and let the server in front remove them from requests";
+        let cause = Cause::new("client-headers-act", explanation, change);
+        return Ok(vec![Finding::wrong(question, reply.summary(), cause)]);
+    }
+    let Ok(description) = subject.probe.describe(&subject.ask(&subject.plain), &HOSTILE)? else {
+        return Ok(vec![Finding::fine(question, "change nothing")]);
+    };
+    let reached: Vec<_> = description
+        .received
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .filter(|name| BELIEVED.iter().any(|believed| believed.eq_ignore_ascii_case(name)))
+        .collect();
+    Ok(vec![if reached.is_empty() {
+        Finding::fine(question, "change nothing, and do not reach the application")
+    } else if subject.server == Server::Application {
+        Finding::note(question, "change nothing; with no server in front, nobody removes them")
+    } else {
+        let found = format!("change nothing, but reach the application: {}", reached.join(", "));
+        Finding::warning(question, found, causes::client_headers_arrive(subject))
+    }])
+}
+
+/// What does not change with the time of day.
+fn lasting(reply: &Reply) -> Vec<&(String, Vec<u8>)> {
+    let passing = ["date", "age", "expires", "set-cookie", "via", "x-request-id", "server-timing"];
+    reply.headers.iter().filter(|(name, _)| !passing.contains(&name.as_str())).collect()
+}

@@ -1,0 +1,64 @@
+//! The questions to a running site, in the order in which they are asked.
+
+mod compression;
+mod hostile;
+mod names;
+mod presentation;
+mod private;
+mod ranges;
+mod refused;
+mod validators;
+mod whole;
+
+pub(super) use hostile::BELIEVED;
+
+use super::finding::Finding;
+use super::subject::Subject;
+use super::wire::Interrupted;
+
+type Question = fn(&mut Subject<'_>) -> Result<Vec<Finding>, Interrupted>;
+
+/// Asked only where a plain file arrives: else everything would be wrong for one reason.
+const OF_WHAT_ARRIVES: [Question; 15] = [
+    whole::head,
+    whole::empty,
+    names::names,
+    presentation::headers,
+    presentation::long,
+    ranges::single,
+    ranges::several,
+    ranges::conditional,
+    validators::not_modified,
+    validators::told_apart,
+    refused::missing,
+    refused::outside,
+    refused::symlink,
+    hostile::headers,
+    compression::compression,
+];
+
+/// Asked in any case, and last: they look at all that was seen before.
+const OF_EVERY_SITE: [Question; 2] = [private::from_outside, private::unseen];
+
+/// Asks everything about one location.
+pub(crate) fn ask(subject: &mut Subject<'_>) -> Result<Vec<Finding>, Interrupted> {
+    let mut findings = whole::whole(subject)?;
+    if subject.arrives() {
+        for question in OF_WHAT_ARRIVES {
+            findings.extend(question(subject)?);
+        }
+    } else {
+        findings
+            .push(Finding::skipped("ranges, names, headers and the rest", "not asked before a file arrives"));
+    }
+    for question in OF_EVERY_SITE {
+        findings.extend(question(subject)?);
+    }
+    let root = subject.root().to_owned();
+    Ok(findings.into_iter().map(|finding| finding.about(&root)).collect())
+}
+
+/// A canary file could not be made.
+fn unmade(question: &str, error: &std::io::Error) -> Vec<Finding> {
+    vec![Finding::skipped(question, format!("its canary file cannot be made: {error}"))]
+}

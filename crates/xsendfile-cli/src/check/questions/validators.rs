@@ -1,0 +1,66 @@
+//! What a cache knows a version by.
+
+use std::fs;
+use std::time::{Duration, SystemTime};
+
+use super::unmade;
+use crate::check::causes;
+use crate::check::finding::{Cause, Finding};
+use crate::check::subject::Subject;
+use crate::check::wire::Interrupted;
+
+pub(crate) fn not_modified(subject: &mut Subject<'_>) -> Result<Vec<Finding>, Interrupted> {
+    let question = "304";
+    let validators = [
+        ("If-None-Match", subject.reply.header("etag")),
+        ("If-Modified-Since", subject.reply.header("last-modified")),
+    ];
+    if validators.iter().all(|(_, value)| value.is_none()) {
+        let explanation = "replies have neither ETag nor Last-Modified, so nothing can be resumed or cached";
+        let change = "let the server in front pass them on from the application, or make its own";
+        let cause = Cause::new("no-validators", explanation, change);
+        return Ok(vec![Finding::warning(question, "no validator arrives", cause)]);
+    }
+    for (header, value) in validators {
+        let Some(value) = value else { continue };
+        let reply = subject.probe.send(&subject.request().header(header, value.as_str()))?;
+        if reply.status != 304 || reply.misframed.is_some() {
+            let found = format!("{header}: {value} gives {}", reply.summary());
+            let explanation = "a client that has this version is sent it again";
+            let cause = Cause::new(
+                "never-not-modified",
+                explanation,
+                "see what removes or rewrites validators on the way",
+            );
+            return Ok(vec![Finding::wrong(question, found, cause)]);
+        }
+    }
+    Ok(vec![Finding::fine(question, "for who has this version")])
+}
+
+pub(crate) fn told_apart(subject: &mut Subject<'_>) -> Result<Vec<Finding>, Interrupted> {
+    let question = "versions are told apart";
+    let mut canary = match subject.canaries.file("changing.txt") {
+        Ok(canary) => canary,
+        Err(error) => return Ok(unmade(question, &error)),
+    };
+    let before = subject.fetch(&canary)?;
+    let other = subject.reply.header("etag");
+    canary.content.reverse();
+    let rewritten = fs::write(&canary.path, &canary.content).and_then(|()| {
+        let file = fs::File::options().write(true).open(&canary.path)?;
+        file.set_modified(SystemTime::now() - Duration::from_secs(1800))
+    });
+    if let Err(error) = rewritten {
+        return Ok(unmade(question, &error));
+    }
+    let after = subject.fetch(&canary)?;
+    let tag = before.header("etag");
+    let found = match (&tag, after.header("etag")) {
+        (Some(tag), Some(after)) if *tag == after => format!("a changed file keeps its ETag {tag}"),
+        (Some(tag), _) if Some(tag) == other.as_ref() => format!("two files have the ETag {tag}"),
+        _ if after.body != canary.content => "a changed file arrives as it was before".into(),
+        _ => return Ok(vec![Finding::fine(question, "by ETag and content")]),
+    };
+    Ok(vec![Finding::wrong(question, found, causes::same_validator(subject))])
+}
