@@ -82,6 +82,11 @@ def conformance(house: House) -> Iterator[Job]:
     yield pytest(f"conformance {pair}", house.environment(pair, "servers").python, "tests/conformance")
 
 
+def check(house: House) -> Iterator[Job]:
+    pair = house.server_pair
+    yield pytest(f"check {pair}", house.environment(pair, "servers").python, "tests/check")
+
+
 def docs(house: House) -> Iterator[Job]:
     pair = house.server_pair
     yield pytest(f"docs {pair}", house.environment(pair, "servers").python, "tests/docs")
@@ -124,6 +129,7 @@ STAGES = (
         conformance,
         packages=debian.BUILD + debian.SERVERS,
     ),
+    Stage("check", "mistakes on the real servers, each named", check, packages=debian.BUILD + debian.SERVERS),
     Stage("docs", "every example of the documentation", docs, packages=debian.BUILD + debian.SERVERS + debian.DOCS),
     Stage("browser", "the demo in Chromium", browser, packages=debian.BUILD + debian.SERVERS + debian.BROWSER),
 )

@@ -30,6 +30,7 @@ SH = [
     r"python -m conformance(\.application)? --[a-z]+ .+",
     r"(SENDFILE_[A-Z]+=\S+ )+\./application",
     r"python manage\.py check",
+    r"python manage\.py sendfile check --url https://example\.org/",
     r"python manage\.py sendfile config [a-z_-]+ .+ > example\.(conf|caddy)",
     r"cargo install --path \.\./xsendfile/crates/xsendfile-cli",
     r"xsendfile config [a-z_-]+ .+",

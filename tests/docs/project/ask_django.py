@@ -92,9 +92,9 @@ class Pages(TestCase):
             "W007": {"SENDFILE_BACKEND": "django_sendfile.backends.nginx", "DEBUG": True},
             "W009": {"SENDFILE_ROOT": "/no/such/directory"},
         }
-        # W004 cannot be made where root runs the tests, W008 not by a setting.
-        made = {f"xsendfile.{id_}" for id_ in wrong}
-        self.assertEqual(made | {"xsendfile.W004", "xsendfile.W008"}, set(PAGE["ids"]))
+        # W004 cannot be made where root runs the tests, W008 not by a setting; the last are asked below.
+        made = {f"xsendfile.{id_}" for id_ in (*wrong, "W004", "W008", "W010", "W011", "W012")}
+        self.assertEqual(made, set(PAGE["ids"]))
         for id_, wrong_settings in wrong.items():
             with self.subTest(id_), override_settings(**wrong_settings):
                 self.assertEqual([message.id for message in checks.run_checks()], [f"xsendfile.{id_}"])
@@ -184,3 +184,20 @@ class Async(TransactionTestCase):
         self.assertEqual(sent["type"], "http.response.pathsend")
         self.assertEqual(Path(sent["path"]).resolve(), Path(document.file.path).resolve())
         await server.wait(5)
+
+    def test_every_check_id_of_a_deployment(self):
+        root = Path(settings.SENDFILE_ROOT)
+        public = root / "public"
+        public.mkdir()
+        for id_, media_root in [("W010", root.parent), ("W011", public), (None, root.parent / "invoices")]:
+            with self.subTest(id_), override_settings(MEDIA_ROOT=media_root, MEDIA_URL="/media/"):
+                messages = checks.run_checks(tags=["xsendfile"], include_deployment_checks=True)
+                made = {message.id for message in messages} & {"xsendfile.W010", "xsendfile.W011"}
+                self.assertEqual(made, {f"xsendfile.{id_}"} if id_ else set())
+        mode = root.stat().st_mode
+        root.chmod(0o700)
+        try:
+            messages = checks.run_checks(tags=["xsendfile"], include_deployment_checks=True)
+        finally:
+            root.chmod(mode)
+        self.assertIn("xsendfile.W012", {message.id for message in messages})

@@ -1,8 +1,9 @@
 """Settings from the environment, so that one site serves every backend."""
 
+import json
 import os
 
-SECRET_KEY = "for tests on the loopback interface only"
+SECRET_KEY = os.environ.get("SITE_SECRET", "for tests on the loopback interface only")
 DEBUG = os.environ.get("SITE_DEBUG") == "1"
 ALLOWED_HOSTS = ["*"]
 ROOT_URLCONF = "downloads.urls"
@@ -14,6 +15,10 @@ USE_TZ = True
 SENDFILE_BACKEND = os.environ["SITE_BACKEND"]
 SENDFILE_ROOT = os.environ["SITE_ROOT"]
 SENDFILE_URL = os.environ["SITE_URL"]
+SENDFILE_LOCATIONS = json.loads(os.environ.get("SITE_LOCATIONS", "{}"))
+MEDIA_ROOT = os.environ.get("SITE_MEDIA_ROOT", SENDFILE_ROOT)
+MEDIA_URL = os.environ.get("SITE_MEDIA_URL", "")
+INSTALLED_APPS = ["django_sendfile"]
 
 # An exception belongs in the server's log also where DEBUG is off.
 LOGGING = {

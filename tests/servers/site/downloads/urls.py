@@ -1,8 +1,9 @@
-from django.urls import path
+from django.urls import include, path
 
 from downloads import views
 
 urlpatterns = [
+    path("", include("django_sendfile.urls")),
     path("ready", views.ready),
     path("download", views.download),
     path("adownload", views.adownload),

@@ -1,0 +1,301 @@
+"""Mistakes that people make, each with the name that the check has for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from checking import CADDY, LIGHTTPD, MOD_WSGI, MOD_XSENDFILE, NGINX, Change, Pair
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A right configuration with something written otherwise."""
+
+    id: str
+    pair: Pair
+    cause: str
+    """The name of the cause."""
+    advice: str
+    """What the check says must be written; ROOT is the root."""
+    changes: Sequence[Change] = ()
+    status: int = 1
+    """How the check ends."""
+    backend: str | None = None
+
+
+ALIAS = "alias ROOT/;"
+INTERNAL = r"^ *internal;"
+PRIVATE = r"location \^~ /private/"
+BUFFER = r"proxy_buffer_size 16k;"
+NGINX_STRIPS = r"^ *proxy_set_header X-(Accel|Sendfile).*\n"
+
+
+def before_private(text: str) -> list[Change]:
+    return [(PRIVATE, f"{text}\n    location ^~ /private/")]
+
+
+NGINX_MISTAKES = [
+    Mistake("alias without its slash", NGINX, "nginx-alias-without-slash", "alias ROOT/;", [(ALIAS, "alias ROOT;")]),
+    Mistake("root instead of alias", NGINX, "nginx-root-for-alias", "alias ROOT/;", [(ALIAS, "root ROOT;")]),
+    Mistake("alias to another directory", NGINX, "nginx-alias-elsewhere", "alias ROOT/;", [(ALIAS, "alias DIR/;")]),
+    Mistake("internal forgotten", NGINX, "nginx-not-internal", "internal;", [(INTERNAL, "")]),
+    Mistake(
+        "no location for the URL",
+        NGINX,
+        "nginx-no-location",
+        "location ^~ /private/ { internal; alias ROOT/; }",
+        [(PRIVATE, "location ^~ /protected/")],
+    ),
+    Mistake(
+        "a regular expression wins",
+        NGINX,
+        "nginx-regex-location",
+        "location ^~ /private/",
+        [(PRIVATE, "location ~* \\.(jpg|css|js|png)$ { root DIR; }\n    location /private/")],
+    ),
+    Mistake(
+        "small buffers",
+        NGINX,
+        "nginx-buffer-too-small",
+        "proxy_buffer_size 16k",
+        [(r"^ *proxy_(buffer_size|buffers|busy_buffers_size) .*\n", "")],
+    ),
+    Mistake(
+        "hand-offs ignored",
+        NGINX,
+        "nginx-ignores-hand-off",
+        "remove proxy_ignore_headers",
+        [(BUFFER, "proxy_buffer_size 16k; proxy_ignore_headers X-Accel-Redirect;")],
+    ),
+    Mistake(
+        "published as media too",
+        NGINX,
+        "published",
+        "location /media",
+        before_private("location /media/ { alias ROOT/; }"),
+    ),
+    Mistake("ranges off", NGINX, "ranges-ignored", "max_ranges 0", [(INTERNAL, "internal; max_ranges 0;")]),
+    Mistake(
+        "compressed", NGINX, "compressed-in-front", "gzip off;", [("gzip off;", "gzip on; gzip_types *;")], status=0
+    ),
+    Mistake(
+        "symlinks followed",
+        NGINX,
+        "follows-symlinks",
+        "disable_symlinks on from=ROOT/;",
+        [(r"disable_symlinks .*;", "")],
+        status=0,
+    ),
+    Mistake(
+        "clients' headers passed on",
+        NGINX,
+        "client-headers-reach-application",
+        'proxy_set_header X-Accel-Redirect "";',
+        [(NGINX_STRIPS, "")],
+        status=0,
+    ),
+    Mistake(
+        "the backend of another server",
+        NGINX,
+        "backend-of-another-server",
+        'SENDFILE_BACKEND = "nginx"',
+        backend="xsendfile",
+    ),
+    Mistake(
+        "the application is down",
+        NGINX,
+        "application-down",
+        "start the application",
+        before_private("location = /xsendfile-canary { proxy_pass http://127.0.0.1:9; }"),
+        status=2,
+    ),
+    Mistake(
+        "the canary asks for a password",
+        NGINX,
+        "canary-forbidden",
+        "--header",
+        before_private("location = /xsendfile-canary { return 401; }"),
+        status=2,
+    ),
+]
+
+MOD_XSENDFILE_MISTAKES = [
+    Mistake("off", MOD_XSENDFILE, "mod_xsendfile-off", "XSendFile On", [("XSendFile On", "XSendFile Off")]),
+    Mistake(
+        "another XSendFilePath",
+        MOD_XSENDFILE,
+        "xsendfilepath-not-covering",
+        "XSendFilePath ROOT",
+        [("XSendFilePath ROOT", "XSendFilePath DIR")],
+    ),
+    Mistake(
+        "the backend of another server", MOD_XSENDFILE, "backend-of-another-server", "mod_xsendfile", backend="nginx"
+    ),
+    Mistake(
+        "clients' headers passed on",
+        MOD_XSENDFILE,
+        "client-headers-reach-application",
+        "RequestHeader unset X-Sendfile",
+        [(r"^ *RequestHeader unset X-(Accel|Sendfile).*\n", "")],
+        status=0,
+    ),
+    Mistake(
+        "published by an Alias",
+        MOD_XSENDFILE,
+        "published",
+        "<Directory ROOT> Require all denied",
+        [
+            ("^LoadModule mime", "LoadModule alias_module /usr/lib/apache2/modules/mod_alias.so\nLoadModule mime"),
+            (
+                "ProxyPass / ",
+                "ProxyPass /media/ !\nAlias /media/ ROOT/\n"
+                "<Directory ROOT>\nRequire all granted\n</Directory>\nProxyPass / ",
+            ),
+        ],
+    ),
+]
+
+EXPRESSION = r"Require expr .*"
+GRANTED: Change = (EXPRESSION, "Require all granted")
+
+MOD_WSGI_MISTAKES = [
+    Mistake("granted to all", MOD_WSGI, "apache-alias-open", "Require expr", [GRANTED]),
+    Mistake(
+        "the usual rule on the request line",
+        MOD_WSGI,
+        "apache-raw-request-line",
+        "instead of RewriteCond",
+        [
+            GRANTED,
+            ("^LoadModule mime", "LoadModule rewrite_module /usr/lib/apache2/modules/mod_rewrite.so\nLoadModule mime"),
+            (
+                "EnableSendfile On",
+                "EnableSendfile On\nRewriteEngine On\nRewriteCond %{THE_REQUEST} ^[\\S]+\\ /private/\n"
+                "RewriteRule ^/private/ - [F]",
+            ),
+        ],
+    ),
+    Mistake(
+        "no daemon process",
+        MOD_WSGI,
+        "mod_wsgi-not-daemon",
+        "process-group=site",
+        [
+            (" process-group=site ", " "),
+            # What the daemon process was told by its own line.
+            ("^WSGISocketPrefix", "WSGIPythonHome HOME\nWSGIPythonPath SITE\nWSGISocketPrefix"),
+        ],
+    ),
+    Mistake(
+        "the disposition is not read",
+        MOD_WSGI,
+        "mod_wsgi-headers-lost",
+        "Header set Content-Disposition",
+        [(r"SENDFILE_DISPOSITION=\$1", "SENDFILE_NOTHING=$1")],
+    ),
+    Mistake(
+        "no Alias", MOD_WSGI, "mod_wsgi-no-alias", "Alias /private/ ROOT/", [("Alias /private/", "Alias /protected/")]
+    ),
+    Mistake(
+        "Alias without its slash",
+        MOD_WSGI,
+        "apache-denies",
+        "Alias /private/ ROOT/",
+        [("Alias /private/ ROOT/", "Alias /private/ ROOT")],
+    ),
+    Mistake(
+        "another process group",
+        MOD_WSGI,
+        "apache-denies",
+        "Alias /private/ ROOT/",
+        [(r"process_group'\) == 'site'", "process_group') == 'other'")],
+    ),
+]
+
+LIGHTTPD_MISTAKES = [
+    Mistake(
+        "not enabled",
+        LIGHTTPD,
+        "lighttpd-x-sendfile-off",
+        '"x-sendfile" => "enable"',
+        [('"x-sendfile" => "enable"', '"x-sendfile" => "disable"')],
+    ),
+    Mistake(
+        "no docroot",
+        LIGHTTPD,
+        "lighttpd-no-docroot",
+        '"x-sendfile-docroot" => ("ROOT")',
+        [(r',\n(?: *#.*\n)*( *"x-sendfile-docroot" => \([^)]*\))', "")],
+    ),
+    Mistake(
+        "another docroot",
+        LIGHTTPD,
+        "lighttpd-docroot-not-covering",
+        '"x-sendfile-docroot" => ("ROOT")',
+        [(r'"ROOT"', '"DIR"')],
+    ),
+    Mistake(
+        "symlinks followed",
+        LIGHTTPD,
+        "follows-symlinks",
+        "server.follow-symlink",
+        [('server.follow-symlink = "disable"', "")],
+        status=0,
+    ),
+    Mistake(
+        "clients' headers passed on",
+        LIGHTTPD,
+        "client-headers-reach-application",
+        "setenv.set-request-header",
+        [(r'^ *"X-(Accel|Sendfile).*\n', "")],
+        status=0,
+    ),
+    Mistake(
+        "ranges off",
+        LIGHTTPD,
+        "ranges-ignored",
+        "server.range-requests",
+        [("^proxy.server", 'server.range-requests = "disable"\nproxy.server')],
+    ),
+]
+
+CADDY_MISTAKES = [
+    Mistake(
+        "nothing handles the answer",
+        CADDY,
+        "caddy-no-intercept",
+        "handle_response",
+        [(r"@sendfile header X-Accel-Redirect \*", "@sendfile header X-Nothing *")],
+    ),
+    Mistake(
+        "the application's headers are not copied",
+        CADDY,
+        "caddy-headers-not-copied",
+        "copy_response_headers",
+        [(r"copy_response_headers \{[^}]*\}", "")],
+    ),
+    Mistake("HEAD becomes GET", CADDY, "caddy-head-body", "method GET", [(r"method @other GET", "method GET")]),
+    Mistake(
+        "the prefix stays",
+        CADDY,
+        "caddy-prefix-not-stripped",
+        "uri strip_prefix /private",
+        [(r"handle_path /private/\*", "handle /private/*")],
+    ),
+    Mistake("another root", CADDY, "caddy-root-elsewhere", "root * ROOT", [(r"root \* ROOT", "root * DIR")]),
+    Mistake(
+        "open to everybody",
+        CADDY,
+        "private-url-open",
+        "handle_response",
+        [
+            (
+                r"^    handle \{",
+                "    handle_path /private/* {\n        root * ROOT\n        file_server\n    }\n    handle {",
+            )
+        ],
+    ),
+]
+
+MISTAKES = [*NGINX_MISTAKES, *MOD_XSENDFILE_MISTAKES, *MOD_WSGI_MISTAKES, *LIGHTTPD_MISTAKES, *CADDY_MISTAKES]

@@ -1,0 +1,180 @@
+"""The command itself: what it says where it cannot ask, how it ends, and that it leaves nothing behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from checking import NGINX, Checking
+from tls_proxy import TlsProxy
+
+from harness.place import is_root
+
+
+def test_the_application_alone_is_told_from_a_server(checking: Checking) -> None:
+    server = checking.application("nginx")
+    report = checking.check("nginx", "--url", server.base_url)
+    assert report.status == 1
+    cause = report.causes()["application-reached-directly"]
+    assert "ask the server in front" in cause["change"]
+    assert "hand-off-visible" in report.causes()
+
+
+def test_a_site_that_streams_passes(checking: Checking) -> None:
+    server = checking.application("simple")
+    report = checking.check("simple", "--url", server.base_url)
+    assert report.status == 0, report.summary()
+    assert "streamed" in report.found("sent without the application's memory")
+
+
+def test_over_tls_only_a_certificate_that_is_believed_will_do(checking: Checking, tmp_path: Path) -> None:
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    subprocess.run(
+        [
+            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"),
+            *("-days", "2", "-subj", "/CN=example.test", "-addext", "subjectAltName=DNS:example.test"),
+            *("-addext", "basicConstraints=critical,CA:FALSE"),
+            *("-keyout", key, "-out", certificate),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    # A proxy that ends TLS, in front of the server in front.
+    with checking.served(NGINX) as server, TlsProxy(server.address, certificate, key) as proxy:
+        url = ["--url", f"https://example.test:{proxy.port}/", "--connect", f"127.0.0.1:{proxy.port}"]
+        believed = checking.check("nginx", *url, "--ca-file", str(certificate))
+        assert believed.status == 0, believed.summary()
+        assert checking.check("nginx", *url, "--insecure").status == 0
+        unknown = checking.check("nginx", *url)
+        assert (unknown.status, list(unknown.causes())) == (2, ["site-unreachable"])
+        assert "--ca-file" in unknown.causes()["site-unreachable"]["change"]
+
+
+def test_every_location_is_asked(checking: Checking) -> None:
+    locations = json.dumps({str(checking.other_root): "/invoices"})
+    with checking.served(
+        NGINX, options=["--location", f"{checking.other_root}=/invoices"], SITE_LOCATIONS=locations
+    ) as server:
+        report = checking.check("nginx", "--url", server.base_url, SITE_LOCATIONS=locations)
+    assert report.status == 0, report.summary()
+    asked = [finding["location"] for finding in report.findings if finding["question"] == "a whole file"]
+    assert asked == [str(checking.root), str(checking.other_root)]
+
+
+def test_a_location_that_the_server_does_not_know(checking: Checking) -> None:
+    locations = json.dumps({str(checking.other_root): "/invoices"})
+    with checking.served(NGINX, SITE_LOCATIONS=locations) as server:
+        report = checking.check("nginx", "--url", server.base_url, SITE_LOCATIONS=locations)
+    wrong = {finding["location"] for finding in report.findings if finding["state"] == "wrong"}
+    assert (report.status, wrong) == (1, {str(checking.other_root)})
+    assert "nginx-no-location" in report.causes()
+
+
+def test_another_secret_gets_nothing(checking: Checking) -> None:
+    server = checking.application("simple")
+    report = checking.check("simple", "--url", server.base_url, SITE_SECRET="another")
+    assert report.status == 2
+    assert list(report.causes()) == ["canary-not-included"]
+
+
+def test_other_settings_than_the_sites_are_noticed(checking: Checking) -> None:
+    server = checking.application("simple")
+    report = checking.check("xsendfile", "--url", server.base_url)
+    assert (report.status, list(report.causes())) == (2, ["other-settings"])
+
+
+def test_nobody_there(checking: Checking) -> None:
+    report = checking.check("simple", "--url", "http://127.0.0.1:9/")
+    assert (report.status, list(report.causes())) == (2, ["site-unreachable"])
+
+
+def test_a_directory_that_the_server_may_not_enter(checking: Checking) -> None:
+    if not is_root():
+        pytest.skip("only root can lock the server's user out")
+    owner = checking.root.stat()
+    with checking.served(NGINX) as server:
+        os.chown(checking.root, 0, 0)
+        checking.root.chmod(0o700)
+        try:
+            report = checking.check("nginx", "--url", server.base_url)
+        finally:
+            checking.root.chmod(owner.st_mode & 0o7777)
+            os.chown(checking.root, owner.st_uid, owner.st_gid)
+    assert report.status == 1
+    assert report.causes()["server-cannot-read"]["change"].startswith(f"chmod o+x {checking.root}")
+
+
+def test_a_umask_that_keeps_the_server_out(checking: Checking) -> None:
+    if not is_root():
+        pytest.skip("the servers run as the user of the test")
+    with checking.served(NGINX) as server:
+        report = checking.check("nginx", "--url", server.base_url, umask=0o077)
+    assert report.status == 1
+    assert "FILE_UPLOAD_PERMISSIONS" in report.causes()["umask"]["change"]
+
+
+def test_an_unknown_user_of_the_server(checking: Checking) -> None:
+    report = checking.check("simple", "--server-user", "nobody-of-this-name")
+    assert (report.status, list(report.causes())) == (2, ["server-user-unknown"])
+
+
+def test_without_an_address_the_settings_are_held_against_the_disk(checking: Checking) -> None:
+    report = checking.check("nginx", SITE_MEDIA_ROOT=str(checking.root.parent), SITE_MEDIA_URL="/media/")
+    assert report.status == 0
+    assert list(report.causes()) == ["published"]
+    assert (
+        checking.check("nginx", "--strict", SITE_MEDIA_ROOT=str(checking.root.parent), SITE_MEDIA_URL="/media/").status
+        == 1
+    )
+
+
+def test_a_setting_that_cannot_work(checking: Checking) -> None:
+    report = checking.check("nginx", SITE_URL="private")
+    assert report.status == 1
+    assert '"/private"' in report.causes()["setting"]["change"]
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_interrupted_check_leaves_nothing_behind(checking: Checking, how: signal.Signals) -> None:
+    with checking.served(NGINX) as server:
+        process = checking.start("nginx", "--url", server.base_url)
+        wait_for(lambda: list(checking.root.iterdir()))
+        process.send_signal(how)
+        # Python ends by SIGINT itself where it was interrupted.
+        assert process.wait(timeout=20) in (130, -signal.SIGINT)
+    assert not list(checking.root.iterdir())
+
+
+def test_people_get_a_table_and_machines_json(checking: Checking) -> None:
+    server = checking.application("simple")
+    done = checking.run("simple", "--url", server.base_url)
+    assert "All " in done.stdout and " right." in done.stdout and "\x1b" not in done.stdout
+    assert done.returncode == 0
+
+
+def test_everything_else_in_a_root_is_left_alone(checking: Checking) -> None:
+    mine: Path = checking.root / "private" / "mine.txt"
+    mine.parent.mkdir()
+    mine.write_text("mine")
+    try:
+        with checking.served(NGINX, [("alias ROOT/;", "root ROOT;")]) as server:
+            report = checking.check("nginx", "--url", server.base_url)
+        assert "nginx-root-for-alias" in report.causes()
+        assert [path.name for path in checking.root.iterdir()] == ["private"]
+        assert [path.name for path in mine.parent.iterdir()] == ["mine.txt"]
+    finally:
+        mine.unlink()
+        mine.parent.rmdir()
+
+
+def wait_for(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
