@@ -93,9 +93,8 @@ def http_response(file: str) -> Callable[[], Any]:
 
 def native(file: str) -> Callable[[], Any]:
     """This package's extension alone: the decision, from the request to headers and body."""
-    from django_sendfile._native import Delivery
-
     from django_sendfile import conf
+    from django_sendfile._native import Delivery
 
     backend = settings.SENDFILE_BACKEND.rpartition(".")[2]
     request = download_request()
