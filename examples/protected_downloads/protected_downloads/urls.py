@@ -10,6 +10,8 @@ script = TemplateView.as_view(template_name="upload.js", content_type="text/java
 icon = TemplateView.as_view(template_name="icon.svg", content_type="image/svg+xml")
 
 urlpatterns = [
+    # For `manage.py sendfile check --url`.
+    path("", include("django_sendfile.urls")),
     path("", include("documents.urls")),
     path("login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
