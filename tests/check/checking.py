@@ -141,7 +141,7 @@ class Checking:
 def changed(front: type[Front], changes: Sequence[Change]) -> type[Front]:
     """The server with its printed configuration changed."""
 
-    class Changed(front):  # type: ignore[misc]
+    class Changed(front):  # type: ignore[misc, valid-type]
         def printed(self) -> str:
             text: str = super().printed()
             for pattern, instead in changes:
