@@ -11,8 +11,8 @@ class ConfigError(Exception):
 class Settings(TypedDict):
     """The settings, each with its value or what it is without one."""
 
-    backend: str
-    root: str
+    backend: str | None
+    root: str | None
     url: str | None
     locations: list[tuple[str, str | None]]
     check_file_exists: bool

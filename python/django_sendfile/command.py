@@ -7,6 +7,8 @@ import sys
 from importlib.util import find_spec
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
+
 from ._native import run_command
 
 
@@ -19,7 +21,12 @@ def run(arguments: list[str], program: str) -> int:
     """Run the command for this site, and give its exit status."""
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
-    return run_command([program, *arguments], site(program))
+    try:
+        told = site(program)
+    except ImproperlyConfigured as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    return run_command([program, *arguments], told)
 
 
 def site(program: str) -> dict[str, object]:
@@ -39,12 +46,8 @@ def site(program: str) -> dict[str, object]:
     wsgi_file = _wsgi_file(text("WSGI_APPLICATION"))
     return {
         "program": program,
+        "sendfile": conf.values(text("SENDFILE_BACKEND"), path("SENDFILE_ROOT")),
         "backend": text("SENDFILE_BACKEND"),
-        "root": path("SENDFILE_ROOT"),
-        "url": text("SENDFILE_URL"),
-        "locations": conf.locations(),
-        "symlinks": text("SENDFILE_SYMLINKS"),
-        "check_file_exists": bool(getattr(settings, "SENDFILE_CHECK_FILE_EXISTS", True)),
         "secret": text("SECRET_KEY"),
         "canary": _canary(),
         "hosts": [str(host) for host in settings.ALLOWED_HOSTS],
@@ -65,7 +68,8 @@ def _canary() -> str | None:
 
     try:
         return reverse("django_sendfile:canary")
-    except NoReverseMatch:
+    except (NoReverseMatch, AttributeError, ImportError, ImproperlyConfigured):
+        # A site without ROOT_URLCONF, or whose URLs cannot be imported here, still has a server in front.
         return None
 
 

@@ -6,12 +6,15 @@ import mimetypes
 import os
 from datetime import timedelta
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from ._native import ConfigError, Sendfile
+
+if TYPE_CHECKING:
+    from ._native import Settings
 
 
 class SettingError(ImproperlyConfigured):
@@ -52,21 +55,24 @@ def forget() -> None:
 
 @lru_cache(maxsize=16)
 def _native(backend: str) -> Sendfile:
-    return Sendfile(
-        {
-            "backend": backend,
-            "root": root(),
-            "url": getattr(settings, "SENDFILE_URL", None),
-            "locations": locations(),
-            "check_file_exists": bool(getattr(settings, "SENDFILE_CHECK_FILE_EXISTS", True)),
-            "symlinks": getattr(settings, "SENDFILE_SYMLINKS", None),
-            "limit_rate": _number("SENDFILE_LIMIT_RATE", getattr(settings, "SENDFILE_LIMIT_RATE", None)),
-            "buffering": _boolean("SENDFILE_BUFFERING", getattr(settings, "SENDFILE_BUFFERING", None)),
-            "charset": _text("SENDFILE_CHARSET", getattr(settings, "SENDFILE_CHARSET", None)),
-            "expires": _number("SENDFILE_EXPIRES", getattr(settings, "SENDFILE_EXPIRES", None)),
-            "media_types": _media_types(),
-        }
-    )
+    return Sendfile(values(backend, root()))
+
+
+def values(backend: str | None, root: str | None) -> Settings:
+    """The settings as the extension takes them."""
+    return {
+        "backend": backend,
+        "root": root,
+        "url": getattr(settings, "SENDFILE_URL", None),
+        "locations": locations(),
+        "check_file_exists": bool(getattr(settings, "SENDFILE_CHECK_FILE_EXISTS", True)),
+        "symlinks": getattr(settings, "SENDFILE_SYMLINKS", None),
+        "limit_rate": _number("SENDFILE_LIMIT_RATE", getattr(settings, "SENDFILE_LIMIT_RATE", None)),
+        "buffering": _boolean("SENDFILE_BUFFERING", getattr(settings, "SENDFILE_BUFFERING", None)),
+        "charset": _text("SENDFILE_CHARSET", getattr(settings, "SENDFILE_CHARSET", None)),
+        "expires": _number("SENDFILE_EXPIRES", getattr(settings, "SENDFILE_EXPIRES", None)),
+        "media_types": _media_types(),
+    }
 
 
 def locations() -> list[tuple[str, str | None]]:

@@ -5,23 +5,16 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use pyo3::prelude::*;
-use xsendfile::Config;
 use xsendfile_cli::Settings;
 use xsendfile_cli::settings::{Published, Wsgi};
-
-use crate::error::from_config_error;
 
 /// What a site tells of itself; `python/django_sendfile/command.py` makes it.
 #[derive(FromPyObject)]
 #[pyo3(from_item_all)]
 pub(crate) struct Site {
     program: String,
+    sendfile: crate::settings::Settings,
     backend: Option<String>,
-    root: Option<PathBuf>,
-    url: Option<String>,
-    locations: Vec<(PathBuf, Option<String>)>,
-    symlinks: Option<String>,
-    check_file_exists: bool,
     secret: Option<String>,
     canary: Option<String>,
     hosts: Vec<String>,
@@ -39,40 +32,24 @@ pub(crate) struct Site {
 /// from the environment.
 #[pyfunction]
 #[pyo3(signature = (arguments, site))]
-pub(crate) fn run_command(py: Python<'_>, arguments: Vec<OsString>, site: Option<Site>) -> PyResult<u8> {
-    let settings = site.map_or_else(|| Ok(Settings::from_env()), Site::settings)?;
-    Ok(py.detach(|| xsendfile_cli::run(arguments, &settings)))
+pub(crate) fn run_command(py: Python<'_>, arguments: Vec<OsString>, site: Option<Site>) -> u8 {
+    let settings = site.map_or_else(Settings::from_env, Site::settings);
+    py.detach(|| xsendfile_cli::run(arguments, &settings))
 }
 
 /// What the disk says against the settings of a site: for each problem the name of its cause, what is
 /// the matter, and what to do.
 #[pyfunction]
-pub(crate) fn disk_problems(py: Python<'_>, site: Site) -> PyResult<Vec<(&'static str, String, String)>> {
-    let settings = site.settings()?;
-    Ok(py.detach(|| xsendfile_cli::disk_problems(&settings)))
+pub(crate) fn disk_problems(py: Python<'_>, site: Site) -> Vec<(&'static str, String, String)> {
+    let settings = site.settings();
+    py.detach(|| xsendfile_cli::disk_problems(&settings))
 }
 
 impl Site {
-    fn settings(self) -> PyResult<Settings> {
-        let mut sendfile = Config::builder().check_file_exists(self.check_file_exists);
-        if let Some(backend) = &self.backend {
-            sendfile = sendfile.backend(backend);
-        }
-        if let Some(root) = self.root {
-            sendfile = sendfile.root(root);
-        }
-        if let Some(url) = self.url {
-            sendfile = sendfile.url(url);
-        }
-        for (root, url) in self.locations {
-            sendfile = sendfile.location(root, url.as_deref());
-        }
-        if let Some(policy) = self.symlinks {
-            sendfile = sendfile.symlinks(policy.parse().map_err(from_config_error)?);
-        }
+    fn settings(self) -> Settings {
         let mut settings = Settings::default();
         settings.program = self.program;
-        settings.sendfile = Ok(sendfile);
+        settings.sendfile = self.sendfile.builder();
         settings.backend = self.backend;
         settings.secret = self.secret;
         settings.canary = self.canary;
@@ -82,6 +59,6 @@ impl Site {
         settings.storages = self.storages.into_iter().collect();
         settings.storages.sort();
         settings.wsgi = Wsgi::new(self.wsgi_file, self.python_home, self.python_path);
-        Ok(settings)
+        settings
     }
 }

@@ -13,8 +13,9 @@ use crate::delivery::buffering;
 #[derive(FromPyObject)]
 #[pyo3(from_item_all)]
 pub(crate) struct Settings {
-    backend: String,
-    root: PathBuf,
+    /// Needed to send files, but not by every command.
+    backend: Option<String>,
+    root: Option<PathBuf>,
     url: Option<String>,
     locations: Vec<(PathBuf, Option<String>)>,
     check_file_exists: bool,
@@ -29,8 +30,13 @@ pub(crate) struct Settings {
 impl Settings {
     /// The same, for the crate.
     pub(crate) fn builder(self) -> Result<ConfigBuilder, ConfigError> {
-        let mut builder =
-            Config::builder().backend(self.backend).root(self.root).check_file_exists(self.check_file_exists);
+        let mut builder = Config::builder().check_file_exists(self.check_file_exists);
+        if let Some(backend) = self.backend {
+            builder = builder.backend(backend);
+        }
+        if let Some(root) = self.root {
+            builder = builder.root(root);
+        }
         if let Some(url) = self.url {
             builder = builder.url(url);
         }

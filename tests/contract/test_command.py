@@ -1,0 +1,134 @@
+"""`manage.py sendfile`, the script `xsendfile`, and what both are told of the site."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SETTINGS = """\
+from pathlib import Path
+SECRET_KEY = "of a test"
+INSTALLED_APPS = ["django_sendfile"]
+ALLOWED_HOSTS = ["example.com", ".example.org"]
+WSGI_APPLICATION = "shop.wsgi.application"
+STATIC_URL = "static/"
+STATIC_ROOT = Path(__file__).parent / "collected"
+SENDFILE_BACKEND = "django_sendfile.backends.nginx"
+SENDFILE_ROOT = Path(__file__).parent / "files"
+SENDFILE_URL = "/private/"
+SENDFILE_LOCATIONS = {Path(__file__).parent / "invoices": "/invoices"}
+"""
+
+MANAGE = """\
+import os, sys
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
+from django.core.management import execute_from_command_line
+execute_from_command_line(sys.argv)
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    package = tmp_path / "shop"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "settings.py").write_text(SETTINGS)
+    (package / "wsgi.py").write_text("raise RuntimeError('nobody runs this')\n")
+    (tmp_path / "manage.py").write_text(MANAGE)
+    return tmp_path
+
+
+def run(project: Path, *words: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("DJANGO_", "SENDFILE_"))}
+    command = [sys.executable, *words]
+    return subprocess.run(
+        command, cwd=project, env=own | environment, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def test_the_sites_settings_are_read(project: Path) -> None:
+    done = run(project, "manage.py", "sendfile", "config", "nginx")
+    assert (done.returncode, done.stderr) == (0, "")
+    for line in (
+        "server_name example.com .example.org;",
+        "location ^~ /private/ {",
+        f"alias {project}/shop/files/;",
+        "location ^~ /invoices/ {",
+        f"alias {project}/shop/invoices/;",
+        "location ^~ /static/ {",
+        f"alias {project}/shop/collected/;",
+    ):
+        assert line in done.stdout
+
+
+def test_mod_wsgi_is_told_how_the_site_runs(project: Path) -> None:
+    done = run(project, "manage.py", "sendfile", "config", "apache-mod_wsgi")
+    assert done.returncode == 0, done.stderr
+    assert f"WSGIScriptAlias / {project}/shop/wsgi.py " in done.stdout
+    assert f"python-path={project} " in done.stdout
+    assert f"python-home={sys.prefix} " in done.stdout
+    # The setting is another server's, and that is said.
+    assert done.stderr.startswith("note: SENDFILE_BACKEND is ")
+    assert '"django_sendfile.backends.mod_wsgi"' in done.stderr
+
+
+def test_options_win_over_settings(project: Path) -> None:
+    options = ("--root", "/srv/files", "--server-name", "example.net", "--no-static")
+    done = run(project, "manage.py", "sendfile", "config", "nginx", *options, "--settings", "shop.settings")
+    assert done.returncode == 0, done.stderr
+    assert "alias /srv/files/;" in done.stdout and f"{project}/shop/files" not in done.stdout
+    assert "server_name example.net;" in done.stdout
+    assert "/static/" not in done.stdout
+
+
+@pytest.mark.parametrize("words", [["sendfile", "--help"], ["help", "sendfile"], ["sendfile", "config", "--help"]])
+def test_help_is_called_what_people_typed(project: Path, words: list[str]) -> None:
+    done = run(project, "manage.py", *words)
+    assert done.returncode == 0
+    assert "Usage: manage.py sendfile " in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("settings", "error"),
+    [
+        ("SENDFILE_ROOT = None", "error: SENDFILE_ROOT = unset: it is needed; "),
+        ("SENDFILE_URL = None", "error: SENDFILE_URL = "),
+        ('SENDFILE_URL = "private"', 'error: SENDFILE_URL = "private": an internal URL starts with a slash; '),
+        ("SENDFILE_LOCATIONS = 5", "error: SENDFILE_LOCATIONS = 5: it is not a dict; "),
+        ('SENDFILE_ROOT = "/srv/a$b"', 'error: SENDFILE_ROOT = "/srv/a$b": nginx reads $ '),
+    ],
+)
+def test_a_setting_that_cannot_work_is_one_line(project: Path, settings: str, error: str) -> None:
+    (project / "shop" / "settings.py").write_text(f"{SETTINGS}{settings}\n")
+    done = run(project, "manage.py", "sendfile", "config", "nginx")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(error) and done.stderr.count("\n") == 1, done.stderr
+
+
+def test_call_command(project: Path) -> None:
+    code = (
+        "import django; django.setup()\n"
+        "from django.core.management import call_command, CommandError\n"
+        "call_command('sendfile', 'config', 'lighttpd', '--upload-limit', '1m')\n"
+        "try:\n    call_command('sendfile', 'config', 'no-such-server')\n"
+        "except CommandError as error:\n    print('status', error.returncode)\n"
+    )
+    done = run(project, "-c", code, DJANGO_SETTINGS_MODULE="shop.settings")
+    assert done.returncode == 0, done.stderr
+    assert "server.max-request-size = 1024" in done.stdout
+    assert done.stdout.endswith("status 2\n")
+
+
+def test_the_script_reads_the_environment(project: Path) -> None:
+    script = Path(sys.executable).with_name("xsendfile")
+    assert script.exists()
+    environment = {"SENDFILE_ROOT": "/srv/files", "SENDFILE_URL": "/private", "SENDFILE_SYMLINKS": "anywhere"}
+    done = run(project, script, "config", "nginx", **environment)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "alias /srv/files/;" in done.stdout and "disable_symlinks off;" in done.stdout
+    done = run(project, script, "config", "nginx", **(environment | {"SENDFILE_SYMLINKS": "x"}))
+    assert done.returncode == 2 and done.stderr.startswith("error: SENDFILE_SYMLINKS = ")
