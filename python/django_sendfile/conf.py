@@ -40,22 +40,18 @@ def root() -> str:
         raise SettingError("SENDFILE_ROOT", repr(value), "it is not a path", advice) from error
 
 
+@lru_cache(maxsize=16)
 def native(backend: str) -> Sendfile:
     """The extension, set up for ``backend`` by the settings."""
     try:
-        return _native(backend)
+        return Sendfile(values(backend, root()))
     except ConfigError as error:
         raise SettingError(*error.args) from error
 
 
 def forget() -> None:
     """Read the settings again."""
-    _native.cache_clear()
-
-
-@lru_cache(maxsize=16)
-def _native(backend: str) -> Sendfile:
-    return Sendfile(values(backend, root()))
+    native.cache_clear()
 
 
 def values(backend: str | None, root: str | None) -> Settings:

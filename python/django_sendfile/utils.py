@@ -65,8 +65,17 @@ def sendfile(
     Raises ``Http404`` where there is no such file beneath the root, and ``ImproperlyConfigured``
     where a setting cannot work.
     """
-    extras = (limit_rate, buffering, charset, expires)
-    delivery = _delivery(attachment, attachment_filename, mimetype, encoding, content_length, *extras)
+    delivery = _delivery(
+        attachment,
+        attachment_filename,
+        mimetype,
+        encoding,
+        content_length,
+        limit_rate,
+        buffering,
+        charset,
+        expires,
+    )
     try:
         path = _path(filename)
         backend = _get_sendfile()
@@ -209,6 +218,8 @@ def _delivery(
 
 def _path(filename: Filename) -> str:
     """The path that ``filename`` stands for."""
+    if isinstance(filename, str):
+        return filename
     if isinstance(filename, File):
         # A FieldFile has a path if its storage has; a plain File has the name that it was opened by.
         filename = getattr(filename, "path", None) or filename.name or ""
