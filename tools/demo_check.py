@@ -9,8 +9,8 @@ from typing import Any
 
 from demo_site import SITE
 from demo_visitor import Listed, Visitor
-from disposition import announced_name
 from harness.client import Address, Response
+from harness.disposition import announced_name
 from toolbox.terminal import paint, say
 
 Accounts = dict[str, dict[str, Any]]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from disposition import announced_name
 from downloads import Downloads
+from harness.disposition import announced_name
 from stands import STANDS, STREAMED, Sender, Stand
 
 FIRST_BYTES = {"Range": "bytes=0-9"}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from conformance.names import NAMES
-from disposition import announced_name
 from downloads import Downloads
+from harness.disposition import announced_name
 
 
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES.keys())
