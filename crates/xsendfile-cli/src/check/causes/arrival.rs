@@ -37,7 +37,7 @@ fn not_acted_on(subject: &Subject<'_>, header: &str) -> Cause {
         (Server::Application | Server::Unknown, _) => Cause::new(
             "application-reached-directly",
             format!("no server in front took {header}: the application was reached directly"),
-            "ask the server in front, on its port; or, if there is none, write SENDFILE_BACKEND = \"simple\"",
+            "ask the server in front, on its port; or, if there is none, write SENDFILE_BACKEND = \"django_sendfile.backends.simple\"",
         ),
         (Server::Apache, "x-sendfile") => Cause::new(
             "mod_xsendfile-off",
