@@ -160,12 +160,12 @@ EXPRESSION = r"Require expr .*"
 GRANTED: Change = (EXPRESSION, "Require all granted")
 
 MOD_WSGI_MISTAKES = [
-    Mistake("granted to all", MOD_WSGI, "apache-alias-open", "Require expr", [GRANTED]),
+    Mistake("granted to all", MOD_WSGI, "apache-alias-open", "in <Directory ROOT>: the <If", [GRANTED]),
     Mistake(
         "the usual rule on the request line",
         MOD_WSGI,
         "apache-raw-request-line",
-        "instead of RewriteCond",
+        "instead of RewriteCond, in <Directory ROOT>: the <If",
         [
             GRANTED,
             ("^LoadModule mime", "LoadModule rewrite_module /usr/lib/apache2/modules/mod_rewrite.so\nLoadModule mime"),
@@ -191,7 +191,7 @@ MOD_WSGI_MISTAKES = [
         "the disposition is not read",
         MOD_WSGI,
         "mod_wsgi-headers-lost",
-        "Header set Content-Disposition",
+        "in <Directory ROOT>: SetEnvIfExpr",
         [(r"SENDFILE_DISPOSITION=\$1", "SENDFILE_NOTHING=$1")],
     ),
     Mistake(
@@ -262,17 +262,32 @@ LIGHTTPD_MISTAKES = [
 
 CADDY_MISTAKES = [
     Mistake(
+        "the backend of another server",
+        CADDY,
+        "backend-of-another-server",
+        'SENDFILE_BACKEND = "caddy"',
+        backend="xsendfile",
+    ),
+    Mistake(
+        "clients' headers passed on",
+        CADDY,
+        "client-headers-reach-application",
+        "in reverse_proxy: header_up -X-Sendfile-Type",
+        [(r"^ *header_up -X-(Accel|Sendfile).*\n", "")],
+        status=0,
+    ),
+    Mistake(
         "nothing handles the answer",
         CADDY,
         "caddy-no-intercept",
-        "handle_response",
+        "@sendfile header X-Accel-Redirect *, and handle_response @sendfile {",
         [(r"@sendfile header X-Accel-Redirect \*", "@sendfile header X-Nothing *")],
     ),
     Mistake(
         "the application's headers are not copied",
         CADDY,
         "caddy-headers-not-copied",
-        "copy_response_headers",
+        "copy_response_headers { exclude Content-Length ETag Last-Modified X-Accel-Redirect }",
         [(r"copy_response_headers \{[^}]*\}", "")],
     ),
     Mistake("HEAD becomes GET", CADDY, "caddy-head-body", "method GET", [(r"method @other GET", "method GET")]),

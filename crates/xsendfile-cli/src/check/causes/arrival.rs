@@ -50,10 +50,10 @@ fn not_acted_on(subject: &Subject<'_>, header: &str) -> Cause {
             "WSGIDaemonProcess site …, and in WSGIScriptAlias: process-group=site application-group=%{GLOBAL}",
         ),
         (Server::Lighttpd, "x-sendfile") => lighttpd_off(subject),
-        (Server::Caddy, _) => Cause::new(
+        (Server::Caddy, "x-accel-redirect") => Cause::new(
             "caddy-no-intercept",
-            format!("Caddy passes {header} on: nothing in reverse_proxy handles it"),
-            "in reverse_proxy: @sendfile header X-Sendfile *, and handle_response @sendfile { … }, as `xsendfile config caddy` prints",
+            "Caddy passes X-Accel-Redirect on: nothing in reverse_proxy handles it",
+            "in reverse_proxy: @sendfile header X-Accel-Redirect *, and handle_response @sendfile { … }, as `xsendfile config caddy` prints",
         ),
         (Server::Nginx, "x-accel-redirect") => Cause::new(
             "nginx-ignores-hand-off",
@@ -66,6 +66,7 @@ fn not_acted_on(subject: &Subject<'_>, header: &str) -> Cause {
                 Server::Apache if takes_paths => "mod_xsendfile",
                 Server::Apache => "mod_xsendfile\" or \"mod_wsgi",
                 Server::Lighttpd => "lighttpd",
+                Server::Caddy => "caddy",
                 _ => "litespeed",
             };
             Cause::new(

@@ -20,18 +20,12 @@ pub(crate) fn reachable_from_outside(subject: &Subject<'_>, open: &[&str]) -> Ca
         Server::Apache if straight => Cause::new(
             "apache-alias-open",
             format!("Apache sends what lies beneath {url}/ to everybody"),
-            format!(
-                "in <Directory {}>: Require expr \"reqenv('REDIRECT_STATUS') == '200' && reqenv('REDIRECT_mod_wsgi.process_group') == 'site'\"",
-                subject.root().display()
-            ),
+            private_block(subject),
         ),
         Server::Apache => Cause::new(
             "apache-raw-request-line",
             "the rule that hides it looks at the URL as it was written (THE_REQUEST, or before slashes are merged), and Apache serves it as it is understood",
-            format!(
-                "instead of RewriteCond, in <Directory {}>: Require expr \"reqenv('REDIRECT_STATUS') == '200' && reqenv('REDIRECT_mod_wsgi.process_group') == 'site'\"",
-                subject.root().display()
-            ),
+            format!("instead of RewriteCond, {}", private_block(subject)),
         ),
         server if !straight => Cause::new(
             "private-url-by-spelling",
@@ -43,6 +37,12 @@ pub(crate) fn reachable_from_outside(subject: &Subject<'_>, open: &[&str]) -> Ca
         }
         _ => published(subject, url),
     }
+}
+
+/// What lets in only what the application leads there.
+fn private_block(subject: &Subject<'_>) -> String {
+    let root = subject.root().display();
+    format!("in <Directory {root}>: the <If \"true\"> block that `xsendfile config apache-mod_wsgi` prints")
 }
 
 /// The root is served under another URL.
@@ -109,7 +109,7 @@ pub(crate) fn client_headers_arrive(subject: &Subject<'_>) -> Cause {
             "setenv.set-request-header = ({})",
             BELIEVED.map(|name| format!("\"{name}\" => \"\"")).join(", ")
         ),
-        Server::Caddy => each(|name| format!("request_header -{name}")),
+        Server::Caddy => format!("in reverse_proxy: {}", each(|name| format!("header_up -{name}"))),
         _ => format!("remove {} from requests", BELIEVED.join(", ")),
     };
     Cause::new(

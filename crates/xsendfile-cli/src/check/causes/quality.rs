@@ -57,14 +57,17 @@ pub(crate) fn headers_are_lost(subject: &Subject<'_>) -> Cause {
         (Server::Apache, "mod_wsgi") => Cause::new(
             "mod_wsgi-headers-lost",
             "Apache's internal redirect starts anew; the application's headers travel in its query, which nothing reads",
-            "in <Directory ROOT>: SetEnvIfExpr \"%{QUERY_STRING} =~ /(?:^|&)disposition=([^&]+)/\" SENDFILE_DISPOSITION=$1\n\
-             Header set Content-Disposition \"expr=%{unescape:%{reqenv:SENDFILE_DISPOSITION}}\" env=SENDFILE_DISPOSITION\n\
-             and the same for type, cache, expires, vary, encoding, as `xsendfile config apache-mod_wsgi` prints",
+            format!(
+                "in <Directory {}>: SetEnvIfExpr \"%{{QUERY_STRING}} =~ /(?:^|&)disposition=([^&]+)/\" SENDFILE_DISPOSITION=$1\n\
+                 Header set Content-Disposition \"expr=%{{unescape:%{{reqenv:SENDFILE_DISPOSITION}}}}\" env=SENDFILE_DISPOSITION\n\
+                 and the same for type, cache, expires, vary, encoding, as `xsendfile config apache-mod_wsgi` prints",
+                subject.root().display()
+            ),
         ),
         (Server::Caddy, _) => Cause::new(
             "caddy-headers-not-copied",
             "handle_response drops the application's headers",
-            "in handle_response: copy_response_headers { include Content-Disposition Content-Type Cache-Control ETag Last-Modified }",
+            "in handle_response: copy_response_headers { exclude Content-Length ETag Last-Modified X-Accel-Redirect }",
         ),
         (server, _) => Cause::new(
             "headers-lost",

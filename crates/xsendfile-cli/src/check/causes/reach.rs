@@ -38,7 +38,10 @@ pub(crate) fn canary_does_not_answer(
         ),
         400 => Cause::new(
             "host-refused",
-            format!("the site refuses the host {}, or a request line of {} bytes", origin.authority, 600),
+            format!(
+                "the site refuses the host {}, or a request line as long as that of a signed question",
+                origin.authority
+            ),
             format!(
                 "\"{}\" in ALLOWED_HOSTS, or --url with the site's own name and --connect {}:{}",
                 origin.host, origin.host, origin.port
