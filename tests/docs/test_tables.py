@@ -16,6 +16,7 @@ DJANGO = page("docs/django.md")
 RUST = page("docs/rust.md")
 PYTHON = ROOT / "python" / "django_sendfile"
 CRATE = ROOT / "crates" / "xsendfile" / "src"
+CHECK = ROOT / "crates" / "xsendfile-cli" / "src" / "check"
 
 
 NO_SETTINGS = {
@@ -140,6 +141,13 @@ def test_messages_of_the_log() -> None:
     for message, *_ in DJANGO.table("message"):
         for part in re.split(r"…|\(…\)", code(message)[0]):
             assert part.strip(" :;,()") in source + (CRATE / "error.rs").read_text()
+
+
+def test_causes() -> None:
+    listed = (CHECK / "id.rs").read_text().partition("\nids! {")[2]
+    named = re.findall(r'^    /// (.+)\n    \w+ = "([^"]+)",$', listed, re.MULTILINE)
+    assert page("docs/check.md").table("cause") == [[f"`{name}`", meaning] for meaning, name in named]
+    assert len(named) == listed.count(" = ")
 
 
 def test_environment_variables_of_the_crate() -> None:

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use super::id::Id;
+
 /// How a question was answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -41,7 +43,7 @@ pub(crate) struct Finding {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Cause {
     /// Its name, the same in every version.
-    pub(crate) id: &'static str,
+    pub(crate) id: Id,
     /// What is the matter.
     pub(crate) explanation: String,
     /// What to write where.
@@ -49,7 +51,7 @@ pub(crate) struct Cause {
 }
 
 impl Cause {
-    pub(crate) fn new(id: &'static str, explanation: impl Into<String>, change: impl Into<String>) -> Self {
+    pub(crate) fn new(id: Id, explanation: impl Into<String>, change: impl Into<String>) -> Self {
         Self { id, explanation: explanation.into(), change: change.into() }
     }
 }

@@ -4,6 +4,7 @@ mod canaries;
 mod causes;
 mod disk;
 mod finding;
+mod id;
 mod interrupt;
 mod probe;
 mod questions;
@@ -22,6 +23,7 @@ use crate::settings::Settings;
 
 use disk::users::User;
 use finding::{Cause, Finding};
+use id::Id;
 use interrupt::Interrupt;
 use probe::Probe;
 use report::Report;
@@ -116,7 +118,7 @@ fn check(
     let users: Vec<_> = User::find(user.unwrap_or("www-data")).into_iter().collect();
     if let (Some(name), []) = (user, users.as_slice()) {
         let cause = Cause::new(
-            "server-user-unknown",
+            Id::ServerUserUnknown,
             format!("/etc/passwd has no {name}"),
             "--server-user with the user that the server in front runs as",
         );
@@ -129,7 +131,7 @@ fn check(
     report.url = Some(format!("{}://{}{}/", origin.scheme(), origin.authority, origin.path));
     let Some(secret) = site.secret.as_deref().filter(|secret| !secret.is_empty()) else {
         let cause = Cause::new(
-            "secret-unset",
+            Id::SecretUnset,
             "the running site is asked with signed questions",
             "SENDFILE_SECRET, the same for the application and this command (Django: SECRET_KEY)",
         );
@@ -151,7 +153,7 @@ fn check(
         Ok(client) => client,
         Err(problem) => {
             let cause =
-                Cause::new("certificates-unreadable", problem.clone(), "--ca-file with a readable PEM file");
+                Cause::new(Id::CertificatesUnreadable, problem.clone(), "--ca-file with a readable PEM file");
             report.findings.push(Finding::blocked("TLS", problem, cause));
             return Ok(());
         }

@@ -57,7 +57,7 @@ impl Report {
             writeln!(out, "  {style}{mark:7}{style:#}  {:width$}  {}", finding.question, finding.found)?;
             if let Some(cause) = &finding.cause {
                 let indent = " ".repeat(11);
-                writeln!(out, "{indent}{} ({})", cause.explanation, cause.id)?;
+                writeln!(out, "{indent}{} ({})", cause.explanation, cause.id.name())?;
                 for line in cause.change.lines() {
                     writeln!(out, "{indent}{style}→{style:#} {}", line.trim())?;
                 }

@@ -9,6 +9,7 @@ use super::canaries::Canaries;
 use super::causes;
 use super::disk::users::User;
 use super::finding::{Cause, Finding};
+use super::id::Id;
 use super::probe::{Probe, clock_ahead};
 use super::questions;
 use super::report::Report;
@@ -108,7 +109,7 @@ fn published(site: &Site, root: &Path) -> Vec<String> {
 fn unwritable(root: &Path, error: &std::io::Error) -> Finding {
     let explanation = format!("a canary file cannot be made beneath {}", root.display());
     let change = "run this command as a user that may write there, such as the application's";
-    Finding::blocked("a canary file", error.to_string(), Cause::new("root-not-writable", explanation, change))
+    Finding::blocked("a canary file", error.to_string(), Cause::new(Id::RootNotWritable, explanation, change))
 }
 
 /// The site sends from other roots than these settings say.
@@ -129,5 +130,5 @@ fn other_settings(config: &Config, described: &Description) -> Option<Finding> {
     };
     let explanation = "the site at this address runs with other settings than this command";
     let change = "run this command with the site's own settings (DJANGO_SETTINGS_MODULE, environment), or restart the site";
-    Some(Finding::blocked("the same settings", found, Cause::new("other-settings", explanation, change)))
+    Some(Finding::blocked("the same settings", found, Cause::new(Id::OtherSettings, explanation, change)))
 }

@@ -1,12 +1,13 @@
 //! What the application itself refuses.
 
 use crate::check::finding::Cause;
+use crate::check::id::Id;
 use crate::check::subject::Subject;
 
 pub(super) fn refused(subject: &Subject<'_>, reason: &str) -> Cause {
     let root = subject.root().display();
     let id =
-        if reason.contains("may not read") { "application-cannot-read" } else { "application-does-not-find" };
+        if reason.contains("may not read") { Id::ApplicationCannotRead } else { Id::ApplicationDoesNotFind };
     Cause::new(
         id,
         format!(
@@ -22,7 +23,7 @@ pub(super) fn refused(subject: &Subject<'_>, reason: &str) -> Cause {
 pub(super) fn streams_wrongly(subject: &Subject<'_>) -> Cause {
     let found = subject.reply.misframed.as_deref().unwrap_or("other bytes than the file's");
     Cause::new(
-        "streamed-wrongly",
+        Id::StreamedWrongly,
         format!("the application streams the file, and something on the way changes it ({found})"),
         "look at the middleware of the application and at what the server in front does with bodies; compare with its own port",
     )

@@ -4,6 +4,7 @@ use xsendfile::canary::{Ask, Decision, Variant};
 
 use super::{application, private_location, url_is_told};
 use crate::check::finding::Cause;
+use crate::check::id::Id;
 use crate::check::server::Server;
 use crate::check::subject::{Subject, whole};
 use crate::check::wire::{Interrupted, Outgoing, Reply};
@@ -35,28 +36,28 @@ fn not_acted_on(subject: &Subject<'_>, header: &str) -> Cause {
     let takes_paths = header == "x-sendfile";
     match (subject.server, header) {
         (Server::Application | Server::Unknown, _) => Cause::new(
-            "application-reached-directly",
+            Id::ApplicationReachedDirectly,
             format!("no server in front took {header}: the application was reached directly"),
             "ask the server in front, on its port; or, if there is none, write SENDFILE_BACKEND = \"django_sendfile.backends.simple\"",
         ),
         (Server::Apache, "x-sendfile") => Cause::new(
-            "mod_xsendfile-off",
+            Id::ModXsendfileOff,
             "Apache passes X-Sendfile on: mod_xsendfile is not loaded, or off in this VirtualHost",
             format!("a2enmod xsendfile, and in the VirtualHost: XSendFile On\nXSendFilePath {root}"),
         ),
         (Server::Apache, "location") => Cause::new(
-            "mod_wsgi-not-daemon",
+            Id::ModWsgiNotDaemon,
             "Apache passes Location on: mod_wsgi redirects internally only from a daemon process",
             "WSGIDaemonProcess site …, and in WSGIScriptAlias: process-group=site application-group=%{GLOBAL}",
         ),
         (Server::Lighttpd, "x-sendfile") => lighttpd_off(subject),
         (Server::Caddy, "x-accel-redirect") => Cause::new(
-            "caddy-no-intercept",
+            Id::CaddyNoIntercept,
             "Caddy passes X-Accel-Redirect on: nothing in reverse_proxy handles it",
             "in reverse_proxy: @sendfile header X-Accel-Redirect *, and handle_response @sendfile { … }, as `xsendfile config caddy` prints",
         ),
         (Server::Nginx, "x-accel-redirect") => Cause::new(
-            "nginx-ignores-hand-off",
+            Id::NginxIgnoresHandOff,
             "nginx passes X-Accel-Redirect on",
             "remove proxy_ignore_headers X-Accel-Redirect and proxy_pass_header X-Accel-Redirect",
         ),
@@ -70,7 +71,7 @@ fn not_acted_on(subject: &Subject<'_>, header: &str) -> Cause {
                 _ => "litespeed",
             };
             Cause::new(
-                "backend-of-another-server",
+                Id::BackendOfAnotherServer,
                 format!(
                     "{} does not understand {header}, which the backend {} sends",
                     server.name(),
@@ -84,7 +85,7 @@ fn not_acted_on(subject: &Subject<'_>, header: &str) -> Cause {
 
 fn lighttpd_off(subject: &Subject<'_>) -> Cause {
     Cause::new(
-        "lighttpd-x-sendfile-off",
+        Id::LighttpdXSendfileOff,
         "lighttpd does not act on X-Sendfile: it is not enabled for this backend",
         format!("in proxy.server: {}", private_location(subject)),
     )
@@ -94,18 +95,18 @@ fn lighttpd_off(subject: &Subject<'_>) -> Cause {
 fn swallowed(subject: &Subject<'_>, header: &str) -> Cause {
     match subject.server {
         Server::Nginx if header == "x-accel-redirect" => Cause::new(
-            "nginx-ignores-hand-off",
+            Id::NginxIgnoresHandOff,
             "nginx removes X-Accel-Redirect and does not act on it",
             "remove proxy_ignore_headers X-Accel-Redirect (uwsgi_, fastcgi_) from the location of the application",
         ),
         Server::Lighttpd if header == "x-sendfile" => lighttpd_off(subject),
         Server::Caddy => Cause::new(
-            "caddy-no-file",
+            Id::CaddyNoFile,
             "Caddy's handle_response takes the hand-off and sends no file",
             "in handle_response: root, rewrite and file_server, as `xsendfile config caddy` prints",
         ),
         server => Cause::new(
-            "hand-off-swallowed",
+            Id::HandOffSwallowed,
             format!("{} removes {header} and does not act on it", server.name()),
             format!("look for what removes response headers, and write {}", private_location(subject)),
         ),
@@ -123,9 +124,9 @@ fn found_elsewhere(subject: &mut Subject<'_>) -> Result<Option<Cause>, Interrupt
         let explanation = format!("the slash behind {root} is missing, so {url}/a becomes {root}a");
         return Ok(Some(match subject.server {
             Server::Apache => {
-                Cause::new("apache-alias-without-slash", explanation, format!("Alias {url}/ {root}/"))
+                Cause::new(Id::ApacheAliasWithoutSlash, explanation, format!("Alias {url}/ {root}/"))
             }
-            _ => Cause::new("nginx-alias-without-slash", explanation, format!("alias {root}/;")),
+            _ => Cause::new(Id::NginxAliasWithoutSlash, explanation, format!("alias {root}/;")),
         }));
     }
     let plain = subject.plain.clone();
@@ -134,16 +135,16 @@ fn found_elsewhere(subject: &mut Subject<'_>) -> Result<Option<Cause>, Interrupt
         let explanation = format!("{url}/a is looked for as {root}{url}/a");
         return Ok(Some(match subject.server {
             Server::Nginx => Cause::new(
-                "nginx-root-for-alias",
+                Id::NginxRootForAlias,
                 format!("root adds the location's own path: {explanation}"),
                 format!("alias {root}/; instead of root {root};"),
             ),
             Server::Caddy => Cause::new(
-                "caddy-prefix-not-stripped",
+                Id::CaddyPrefixNotStripped,
                 explanation,
                 format!("in handle_response: uri strip_prefix {url}"),
             ),
-            _ => Cause::new("prefix-not-stripped", explanation, private_location(subject)),
+            _ => Cause::new(Id::PrefixNotStripped, explanation, private_location(subject)),
         }));
     }
     Ok(None)
@@ -155,12 +156,12 @@ fn unreadable(subject: &Subject<'_>) -> Option<Cause> {
     let inside = subject.root().join(subject.canaries.directory());
     Some(if barrier.path.starts_with(inside) {
         Cause::new(
-            "umask",
+            Id::Umask,
             format!("{explanation}: files are made with the umask of this process"),
             "FILE_UPLOAD_PERMISSIONS = 0o644, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o755, or umask 022 for the application",
         )
     } else {
-        Cause::new("server-cannot-read", explanation, change)
+        Cause::new(Id::ServerCannotRead, explanation, change)
     })
 }
 
@@ -177,60 +178,60 @@ fn nowhere(subject: &Subject<'_>, by_application: bool) -> Cause {
     let (root, url) = (subject.root().display(), subject.shown_url());
     let (status, change) = (subject.reply.status, private_location(subject));
     if status == 200 {
-        return Cause::new("another-file", "another file arrives than was asked for", change);
+        return Cause::new(Id::AnotherFile, "another file arrives than was asked for", change);
     }
     match (subject.server, url_is_told(subject)) {
         (Server::Nginx, true) if by_application => Cause::new(
-            "nginx-no-location",
+            Id::NginxNoLocation,
             format!(
                 "no location of nginx is for {url}/, so it passed the internal URL back to the application"
             ),
             change,
         ),
         (Server::Nginx, true) if status == 404 => Cause::new(
-            "nginx-alias-elsewhere",
+            Id::NginxAliasElsewhere,
             format!("the location {url}/ of nginx has another directory than {root}"),
             change,
         ),
         (Server::Nginx, true) if status == 403 => Cause::new(
-            "nginx-refuses",
+            Id::NginxRefuses,
             "nginx may not read the file, or meets a symlink that it is told not to follow",
             format!(
                 "disable_symlinks on from={root}/; and the permissions of nginx's user (SELinux, AppArmor, access lists too)"
             ),
         ),
         (Server::Apache, false) => Cause::new(
-            "xsendfilepath-not-covering",
+            Id::XsendfilepathNotCovering,
             format!("no XSendFilePath of this VirtualHost covers {root}"),
             format!("XSendFilePath {root}"),
         ),
         (Server::Apache, true) if by_application => Cause::new(
-            "mod_wsgi-no-alias",
+            Id::ModWsgiNoAlias,
             format!("no Alias is for {url}/, so Apache passed the internal URL back to the application"),
             change,
         ),
         (Server::Apache, true) if status == 403 => Cause::new(
-            "apache-denies",
+            Id::ApacheDenies,
             format!(
                 "Apache's access rules refuse the internal redirect too: those for {root}, or for where an Alias without its slash leads"
             ),
             change,
         ),
         (Server::Apache, true) => {
-            Cause::new("apache-alias-elsewhere", format!("Alias {url}/ leads elsewhere than {root}/"), change)
+            Cause::new(Id::ApacheAliasElsewhere, format!("Alias {url}/ leads elsewhere than {root}/"), change)
         }
         (Server::Lighttpd, false) if status == 403 => Cause::new(
-            "lighttpd-docroot-not-covering",
+            Id::LighttpdDocrootNotCovering,
             format!("x-sendfile-docroot does not cover {root}"),
             format!("\"x-sendfile-docroot\" => (\"{root}\")"),
         ),
         (Server::Caddy, _) => Cause::new(
-            "caddy-root-elsewhere",
+            Id::CaddyRootElsewhere,
             format!("root in handle_response is not {root}, or Caddy's user may not read there"),
             format!("in handle_response: root * {root}"),
         ),
         (server, _) => Cause::new(
-            "file-not-found-in-front",
+            Id::FileNotFoundInFront,
             format!("{} answers {status} where the application said which file to send", server.name()),
             change,
         ),

@@ -2,6 +2,7 @@
 
 use super::{private_location, url_is_told};
 use crate::check::finding::Cause;
+use crate::check::id::Id;
 use crate::check::questions::BELIEVED;
 use crate::check::server::Server;
 use crate::check::subject::Subject;
@@ -13,27 +14,27 @@ pub(crate) fn reachable_from_outside(subject: &Subject<'_>, open: &[&str]) -> Ca
     let change = private_location(subject);
     match subject.server {
         Server::Nginx if straight => Cause::new(
-            "nginx-not-internal",
+            Id::NginxNotInternal,
             format!("the location {url}/ is not internal, so nginx sends its files to everybody"),
             format!("internal; in it: {change}"),
         ),
         Server::Apache if straight => Cause::new(
-            "apache-alias-open",
+            Id::ApacheAliasOpen,
             format!("Apache sends what lies beneath {url}/ to everybody"),
             private_block(subject),
         ),
         Server::Apache => Cause::new(
-            "apache-raw-request-line",
+            Id::ApacheRawRequestLine,
             "the rule that hides it looks at the URL as it was written (THE_REQUEST, or before slashes are merged), and Apache serves it as it is understood",
             format!("instead of RewriteCond, {}", private_block(subject)),
         ),
         server if !straight => Cause::new(
-            "private-url-by-spelling",
+            Id::PrivateUrlBySpelling,
             format!("{} hides {url}/ only as it is usually written", server.name()),
             change,
         ),
         server if url_is_told(subject) => {
-            Cause::new("private-url-open", format!("{} serves {url}/ to everybody", server.name()), change)
+            Cause::new(Id::PrivateUrlOpen, format!("{} serves {url}/ to everybody", server.name()), change)
         }
         _ => published(subject, url),
     }
@@ -63,7 +64,7 @@ pub(crate) fn published(subject: &Subject<'_>, url: &str) -> Cause {
         _ => format!("let nothing serve {url} from {root} (django.views.static.serve, ServeDir)"),
     };
     Cause::new(
-        "published",
+        Id::Published,
         format!(
             "{root} is served to everybody under {url}: what the application decides is of no consequence"
         ),
@@ -74,7 +75,7 @@ pub(crate) fn published(subject: &Subject<'_>, url: &str) -> Cause {
 /// Paths outside the root are not refused by lighttpd.
 pub(crate) fn no_docroot(subject: &Subject<'_>) -> Cause {
     Cause::new(
-        "lighttpd-no-docroot",
+        Id::LighttpdNoDocroot,
         "without x-sendfile-docroot lighttpd sends any file that it may read",
         format!("\"x-sendfile-docroot\" => (\"{}\")", subject.root().display()),
     )
@@ -93,7 +94,7 @@ pub(crate) fn follows_symlinks(subject: &Subject<'_>) -> Option<Cause> {
         _ => return None,
     };
     Some(Cause::new(
-        "follows-symlinks",
+        Id::FollowsSymlinks,
         "who can replace a file by a symlink between the application's look and the server's has any file sent",
         change,
     ))
@@ -113,7 +114,7 @@ pub(crate) fn client_headers_arrive(subject: &Subject<'_>) -> Cause {
         _ => format!("remove {} from requests", BELIEVED.join(", ")),
     };
     Cause::new(
-        "client-headers-reach-application",
+        Id::ClientHeadersReachApplication,
         "this application reads none of them, but others behind the same server do (CVE-2025-61780)",
         change,
     )

@@ -2,6 +2,7 @@
 
 use super::private_location;
 use crate::check::finding::Cause;
+use crate::check::id::Id;
 use crate::check::server::Server;
 use crate::check::subject::Subject;
 use crate::check::wire::Reply;
@@ -9,12 +10,12 @@ use crate::check::wire::Reply;
 pub(crate) fn body_after_head(subject: &Subject<'_>) -> Cause {
     match subject.server {
         Server::Caddy => Cause::new(
-            "caddy-head-body",
+            Id::CaddyHeadBody,
             "handle_response rewrites HEAD to GET, and Caddy then sends a body",
             "remove `method GET` from handle_response",
         ),
         server => Cause::new(
-            "head-with-body",
+            Id::HeadWithBody,
             format!("{} sends a body after HEAD, which the next reply is then mistaken for", server.name()),
             "let HEAD stay HEAD on the way to the private files",
         ),
@@ -27,19 +28,19 @@ pub(crate) fn names_do_not_arrive(subject: &Subject<'_>, which: &[&str]) -> Caus
     let backend = &subject.described.backend;
     match subject.server {
         Server::Nginx if extensions => Cause::new(
-            "nginx-regex-location",
+            Id::NginxRegexLocation,
             format!(
                 "a location with a regular expression, such as ~* \\.(jpg|css)$, wins over {url}/ for these names"
             ),
             format!("the ^~ in: location ^~ {url}/ {{ internal; alias {root}/; }}"),
         ),
         Server::Apache if extensions => Cause::new(
-            "apache-handler",
+            Id::ApacheHandler,
             "a handler or <FilesMatch> takes these extensions",
             format!("in <Directory {root}>: SetHandler default-handler"),
         ),
         server => Cause::new(
-            "names",
+            Id::Names,
             format!(
                 "{} reads names otherwise than the backend {backend} writes them, or the file system's encoding differs",
                 server.name()
@@ -55,7 +56,7 @@ pub(crate) fn names_do_not_arrive(subject: &Subject<'_>, which: &[&str]) -> Caus
 pub(crate) fn headers_are_lost(subject: &Subject<'_>) -> Cause {
     match (subject.server, subject.described.backend.as_str()) {
         (Server::Apache, "mod_wsgi") => Cause::new(
-            "mod_wsgi-headers-lost",
+            Id::ModWsgiHeadersLost,
             "Apache's internal redirect starts anew; the application's headers travel in its query, which nothing reads",
             format!(
                 "in <Directory {}>: SetEnvIfExpr \"%{{QUERY_STRING}} =~ /(?:^|&)disposition=([^&]+)/\" SENDFILE_DISPOSITION=$1\n\
@@ -65,12 +66,12 @@ pub(crate) fn headers_are_lost(subject: &Subject<'_>) -> Cause {
             ),
         ),
         (Server::Caddy, _) => Cause::new(
-            "caddy-headers-not-copied",
+            Id::CaddyHeadersNotCopied,
             "handle_response drops the application's headers",
             "in handle_response: copy_response_headers { exclude Content-Length ETag Last-Modified X-Accel-Redirect }",
         ),
         (server, _) => Cause::new(
-            "headers-lost",
+            Id::HeadersLost,
             format!("{} drops or rewrites headers of the application", server.name()),
             "look for proxy_hide_header, add_header, default_type, Header and charset on the way to the private files",
         ),
@@ -80,17 +81,17 @@ pub(crate) fn headers_are_lost(subject: &Subject<'_>) -> Cause {
 pub(crate) fn long_headers(subject: &Subject<'_>, reply: &Reply) -> Cause {
     match subject.server {
         Server::Nginx if matches!(reply.status, 0 | 502) => Cause::new(
-            "nginx-buffer-too-small",
+            Id::NginxBufferTooSmall,
             "nginx has 4 KiB for all headers of a reply, and long names come twice in them",
             "proxy_buffer_size 16k; proxy_buffers 8 16k; proxy_busy_buffers_size 32k; (uwsgi_, fastcgi_)",
         ),
         Server::Apache => Cause::new(
-            "apache-header-too-long",
+            Id::ApacheHeaderTooLong,
             "Apache refuses a header line of this length",
             "ProxyPass … responsefieldsize=65536, or WSGIDaemonProcess … header-buffer-size=65536",
         ),
         server => Cause::new(
-            "headers-too-long",
+            Id::HeadersTooLong,
             format!("{} or the application's server refuses so many bytes of headers", server.name()),
             "raise its limit for the headers of replies to 16 KiB, and of the request line to 8 KiB",
         ),
@@ -111,7 +112,7 @@ pub(crate) fn ranges(subject: &Subject<'_>, reply: &Reply) -> Cause {
             _ => "let Range reach whoever sends the file",
         };
         return Cause::new(
-            "ranges-ignored",
+            Id::RangesIgnored,
             "Range is ignored: nothing can be resumed, and no video wound",
             change,
         );
@@ -119,7 +120,7 @@ pub(crate) fn ranges(subject: &Subject<'_>, reply: &Reply) -> Cause {
     let who =
         if streamed { "something between the application and the client" } else { subject.server.name() };
     Cause::new(
-        "ranges-wrong",
+        Id::RangesWrong,
         format!("{who} answers ranges wrongly"),
         "look for compression, caches and filters between the private files and the client",
     )
@@ -128,19 +129,19 @@ pub(crate) fn ranges(subject: &Subject<'_>, reply: &Reply) -> Cause {
 pub(crate) fn same_validator(subject: &Subject<'_>) -> Cause {
     match subject.server {
         Server::Apache if subject.hand_off().is_some_and(|(header, _)| header == "x-sendfile") => Cause::new(
-            "same-etag",
+            Id::SameEtag,
             "mod_xsendfile makes the same ETag for every file where the application sends none",
             "SENDFILE_CHECK_FILE_EXISTS = True, and no middleware that removes ETag",
         ),
         server => Cause::new(
-            "same-etag",
+            Id::SameEtag,
             format!("{} or a cache cannot tell versions apart, so clients keep old ones", server.name()),
             "let the private location neither cache (proxy_cache, CacheEnable) nor make validators of its own (FileETag)",
         ),
     }
 }
 
-pub(crate) fn compression(subject: &Subject<'_>, id: &'static str, explanation: &str) -> Cause {
+pub(crate) fn compression(subject: &Subject<'_>, id: Id, explanation: &str) -> Cause {
     let change = match subject.server {
         Server::Nginx => format!("gzip off; in location ^~ {}/", subject.shown_url()),
         Server::Apache => format!("in <Directory {}>: SetEnv no-gzip 1", subject.root().display()),

@@ -1,6 +1,7 @@
 //! Why the canary's URL does not answer.
 
 use crate::check::finding::Cause;
+use crate::check::id::Id;
 use crate::check::probe::{Probe, clock_ahead};
 use crate::check::server::Server;
 use crate::check::wire::{Interrupted, Reply};
@@ -24,20 +25,20 @@ pub(crate) fn canary_does_not_answer(
                 }
                 _ => "ask its port for what it speaks: https:// or http://",
             };
-            Cause::new("site-unreachable", problem, change)
+            Cause::new(Id::SiteUnreachable, problem, change)
         }
         301 | 302 | 307 | 308 if location.starts_with("https:") && !origin.tls => Cause::new(
-            "redirected-to-https",
+            Id::RedirectedToHttps,
             format!("the site redirects to {location}"),
             format!("--url https://{}/", origin.host),
         ),
         301..=308 => Cause::new(
-            "canary-redirected",
+            Id::CanaryRedirected,
             format!("the canary's URL {path} redirects to {location}"),
             "the address that it redirects to in --url; or let middleware that asks for a login pass this URL",
         ),
         400 => Cause::new(
-            "host-refused",
+            Id::HostRefused,
             format!(
                 "the site refuses the host {}, or a request line as long as that of a signed question",
                 origin.authority
@@ -48,23 +49,23 @@ pub(crate) fn canary_does_not_answer(
             ),
         ),
         401 | 403 => Cause::new(
-            "canary-forbidden",
+            Id::CanaryForbidden,
             format!("the canary's URL {path} asks for more than a signature"),
             "--header \"Authorization: Basic …\" where the whole site has a password; else let this URL pass",
         ),
         404 => missing(probe, reply, &path)?,
         502..=504 => Cause::new(
-            "application-down",
+            Id::ApplicationDown,
             format!("{} does not reach the application ({})", server.name(), reply.status),
             "start the application, and let the address in proxy_pass, ProxyPass or reverse_proxy be its own",
         ),
         200 => Cause::new(
-            "canary-answers-otherwise",
+            Id::CanaryAnswersOtherwise,
             format!("something else than the canary answers {path}"),
             "include(\"django_sendfile.urls\") before URLs that match everything; --canary-path for another path",
         ),
         status => Cause::new(
-            "canary-fails",
+            Id::CanaryFails,
             format!("the canary's URL answers {status}"),
             "see the application's log",
         ),
@@ -76,13 +77,13 @@ fn missing(probe: &Probe<'_>, reply: &Reply, path: &str) -> Result<Cause, Interr
     let ahead = clock_ahead(reply).unwrap_or_default();
     if ahead.unsigned_abs() > xsendfile::canary::LIFETIME.as_secs() {
         return Ok(Cause::new(
-            "clocks-differ",
+            Id::ClocksDiffer,
             format!("the site's clock is {ahead} s ahead of this one, and a signature holds for a minute"),
             "timedatectl set-ntp true on both machines",
         ));
     }
     Ok(Cause::new(
-        "canary-not-included",
+        Id::CanaryNotIncluded,
         format!(
             "{path} is unknown at {}, or its secret is another one than this command's",
             probe.client().origin().authority

@@ -11,6 +11,7 @@ use xsendfile::{Config, Location};
 use self::permissions::barrier;
 use self::users::User;
 use super::finding::{Cause, Finding};
+use super::id::Id;
 use super::site::{Directory, Site};
 
 /// What the disk says of the settings; the configuration too, if it holds.
@@ -18,7 +19,7 @@ pub(crate) fn check<'a>(site: &'a Site, users: &[User]) -> (Vec<Finding>, Option
     let config = match &site.config {
         Ok(config) => config,
         Err(error) => {
-            let cause = Cause::new("setting", error.problem.clone(), error.advice.clone());
+            let cause = Cause::new(Id::Setting, error.problem.clone(), error.advice.clone());
             let found = format!("{} = {}", error.setting, error.value);
             return (vec![Finding::wrong("the settings", found, cause)], None);
         }
@@ -42,7 +43,7 @@ pub(crate) fn problems(site: &Site) -> Vec<(&'static str, String, String)> {
     let problem = |finding: Finding| {
         let cause = finding.cause?;
         let place = finding.location.map(|root| format!("{root}: ")).unwrap_or_default();
-        Some((cause.id, format!("{place}{} ({})", cause.explanation, finding.found), cause.change))
+        Some((cause.id.name(), format!("{place}{} ({})", cause.explanation, finding.found), cause.change))
     };
     check(site, &users).0.into_iter().filter_map(problem).collect()
 }
@@ -55,7 +56,7 @@ fn needs_url(config: &Config) -> Vec<Finding> {
         let root = location.root().path();
         let explanation = format!("{} is told paths of the file system as URIs", config.backend());
         let change = "SENDFILE_URL = \"/private\", or the URL in SENDFILE_LOCATIONS";
-        Finding::warning("an internal URL", "there is none", Cause::new("url-unset", explanation, change))
+        Finding::warning("an internal URL", "there is none", Cause::new(Id::UrlUnset, explanation, change))
             .about(root)
     };
     config.locations().iter().filter(without).map(finding).collect()
@@ -70,7 +71,7 @@ fn readable(root: &Path, users: &[User]) -> Option<Finding> {
         Some(barrier) => {
             let (explanation, change) = barrier.describe(user);
             let found = format!("mode {:04o} of {}", barrier.mode, barrier.path.display());
-            Finding::warning(question, found, Cause::new("server-cannot-read", explanation, change))
+            Finding::warning(question, found, Cause::new(Id::ServerCannotRead, explanation, change))
         }
     })
 }
@@ -83,14 +84,14 @@ fn apart(root: &Path, other: &Directory) -> Option<Finding> {
     let shown = directory.display();
     if root.starts_with(&directory) {
         let cause = Cause::new(
-            "published",
+            Id::Published,
             format!("what lies in {label} is published under {url}, and the protected files with it"),
             format!("keep the root outside {shown}, or publish nothing under {url}"),
         );
         Some(Finding::warning(question, format!("the root lies in {shown}"), cause))
     } else if directory.starts_with(&root) {
         let cause = Cause::new(
-            "public-in-root",
+            Id::PublicInRoot,
             format!("what is published under {url} lies among the protected files"),
             format!("keep {label} outside {}", root.display()),
         );

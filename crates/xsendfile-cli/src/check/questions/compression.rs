@@ -2,6 +2,7 @@
 
 use crate::check::causes;
 use crate::check::finding::Finding;
+use crate::check::id::Id;
 use crate::check::subject::{Subject, whole};
 use crate::check::wire::Interrupted;
 
@@ -15,7 +16,7 @@ pub(crate) fn compression(subject: &mut Subject<'_>) -> Result<Vec<Finding>, Int
     let Some(encoding) = reply.header("content-encoding") else {
         let cause = causes::compression(
             subject,
-            "wrong-when-compressing",
+            Id::WrongWhenCompressing,
             "the reply differs for a client that takes compression",
         );
         return Ok(vec![Finding::wrong(question, reply.summary(), cause)]);
@@ -27,7 +28,7 @@ pub(crate) fn compression(subject: &mut Subject<'_>) -> Result<Vec<Finding>, Int
     {
         let cause = causes::compression(
             subject,
-            "compressed-ranges",
+            Id::CompressedRanges,
             "a range is of other bytes than the whole, so what is resumed is spoilt",
         );
         return Ok(vec![Finding::wrong(
@@ -40,14 +41,14 @@ pub(crate) fn compression(subject: &mut Subject<'_>) -> Result<Vec<Finding>, Int
     if tag.is_some() && tag == subject.reply.header("etag") {
         let cause = causes::compression(
             subject,
-            "compressed-etag",
+            Id::CompressedEtag,
             "compressed and plain bytes have the same strong ETag, so what is resumed is spoilt",
         );
         return Ok(vec![Finding::wrong(question, format!("Content-Encoding {encoding}"), cause)]);
     }
     let cause = causes::compression(
         subject,
-        "compressed-in-front",
+        Id::CompressedInFront,
         "the server compresses every download again: no sendfile, no ranges, and a processor's time",
     );
     Ok(vec![Finding::warning(question, format!("Content-Encoding {encoding}"), cause)])

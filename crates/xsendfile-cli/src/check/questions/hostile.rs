@@ -2,6 +2,7 @@
 
 use crate::check::causes;
 use crate::check::finding::{Cause, Finding};
+use crate::check::id::Id;
 use crate::check::server::Server;
 use crate::check::subject::{Subject, whole};
 use crate::check::wire::{Interrupted, Reply};
@@ -33,7 +34,7 @@ pub(crate) fn headers(subject: &mut Subject<'_>) -> Result<Vec<Finding>, Interru
     if !whole(&reply, &subject.plain) || lasting(&reply) != lasting(&plain) {
         let explanation = "the download is another one when a client sends headers of a hand-off";
         let change = "find out who reads them, and let the server in front remove them from requests";
-        let cause = Cause::new("client-headers-act", explanation, change);
+        let cause = Cause::new(Id::ClientHeadersAct, explanation, change);
         return Ok(vec![Finding::wrong(question, reply.summary(), cause)]);
     }
     let Ok(description) = subject.probe.describe(&subject.ask(&subject.plain), &HOSTILE)? else {

@@ -3,6 +3,7 @@
 use crate::check::canaries::{SIZE, token};
 use crate::check::causes;
 use crate::check::finding::{Cause, Finding};
+use crate::check::id::Id;
 use crate::check::subject::Subject;
 use crate::check::wire::{Interrupted, Outgoing, Reply};
 
@@ -122,7 +123,7 @@ pub(crate) fn unseen(subject: &mut Subject<'_>) -> Result<Vec<Finding>, Interrup
     } else {
         let explanation = "the client is shown where the files lie";
         let change = "mend what keeps the file from arriving, then ask again";
-        Finding::wrong(question, seen.join("; "), Cause::new("hand-off-visible", explanation, change))
+        Finding::wrong(question, seen.join("; "), Cause::new(Id::HandOffVisible, explanation, change))
     }])
 }
 

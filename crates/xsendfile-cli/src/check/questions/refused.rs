@@ -7,6 +7,7 @@ use super::unmade;
 use crate::check::canaries::token;
 use crate::check::causes;
 use crate::check::finding::{Cause, Finding};
+use crate::check::id::Id;
 use crate::check::server::Server;
 use crate::check::subject::Subject;
 use crate::check::wire::Interrupted;
@@ -27,14 +28,14 @@ pub(crate) fn missing(subject: &mut Subject<'_>) -> Result<Vec<Finding>, Interru
             Finding::warning(
                 question,
                 reply.summary(),
-                Cause::new("error-page-shows-path", explanation, change),
+                Cause::new(Id::ErrorPageShowsPath, explanation, change),
             )
         }
         _ => {
             let explanation =
                 "a file that is gone before the server in front opens it is not answered with 404";
             let cause =
-                Cause::new("missing-is-not-404", explanation, "let the private location answer 404 itself");
+                Cause::new(Id::MissingIsNot404, explanation, "let the private location answer 404 itself");
             Finding::wrong(question, reply.summary(), cause)
         }
     }])
@@ -71,7 +72,7 @@ pub(crate) fn symlink(subject: &mut Subject<'_>) -> Result<Vec<Finding>, Interru
     let plain = subject.fetch(&link)?;
     if sent(&plain.body) {
         let explanation = "the application sends what a symlink leads to outside the root";
-        let cause = Cause::new("symlink-followed", explanation, "write SENDFILE_SYMLINKS = \"beneath\"");
+        let cause = Cause::new(Id::SymlinkFollowed, explanation, "write SENDFILE_SYMLINKS = \"beneath\"");
         return Ok(vec![Finding::wrong(question, plain.summary(), cause)]);
     }
     if subject.hand_off().is_none() {

@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use super::unmade;
 use crate::check::causes;
 use crate::check::finding::{Cause, Finding};
+use crate::check::id::Id;
 use crate::check::subject::Subject;
 use crate::check::wire::Interrupted;
 
@@ -18,7 +19,7 @@ pub(crate) fn not_modified(subject: &mut Subject<'_>) -> Result<Vec<Finding>, In
     if validators.iter().all(|(_, value)| value.is_none()) {
         let explanation = "replies have neither ETag nor Last-Modified, so nothing can be resumed or cached";
         let change = "let the server in front pass them on from the application, or make its own";
-        let cause = Cause::new("no-validators", explanation, change);
+        let cause = Cause::new(Id::NoValidators, explanation, change);
         return Ok(vec![Finding::warning(question, "no validator arrives", cause)]);
     }
     for (header, value) in validators {
@@ -28,7 +29,7 @@ pub(crate) fn not_modified(subject: &mut Subject<'_>) -> Result<Vec<Finding>, In
             let found = format!("{header}: {value} gives {}", reply.summary());
             let explanation = "a client that has this version is sent it again";
             let cause = Cause::new(
-                "never-not-modified",
+                Id::NeverNotModified,
                 explanation,
                 "see what removes or rewrites validators on the way",
             );

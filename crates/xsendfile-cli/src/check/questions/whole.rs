@@ -5,6 +5,7 @@ use xsendfile::canary::Decision;
 use super::unmade;
 use crate::check::causes;
 use crate::check::finding::{Cause, Finding};
+use crate::check::id::Id;
 use crate::check::subject::{Subject, whole as arrived};
 use crate::check::wire::Interrupted;
 
@@ -49,7 +50,7 @@ pub(crate) fn head(subject: &mut Subject<'_>) -> Result<Vec<Finding>, Interrupte
                 format!("{}, Content-Length {}", reply.summary(), length.as_deref().unwrap_or("none"));
             let explanation = "HEAD is not answered as GET is";
             let change = "let HEAD pass to the application and to the private files wherever GET does";
-            Finding::wrong(question, found, Cause::new("head-differs", explanation, change))
+            Finding::wrong(question, found, Cause::new(Id::HeadDiffers, explanation, change))
         }
     }])
 }
@@ -64,7 +65,7 @@ pub(crate) fn empty(subject: &mut Subject<'_>) -> Result<Vec<Finding>, Interrupt
     Ok(vec![if arrived(&reply, &canary) {
         Finding::fine(question, "200, 0 bytes")
     } else {
-        let cause = Cause::new("empty-file", "an empty file is answered otherwise", "see the server's log");
+        let cause = Cause::new(Id::EmptyFile, "an empty file is answered otherwise", "see the server's log");
         Finding::wrong(question, reply.summary(), cause)
     }])
 }
