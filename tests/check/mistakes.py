@@ -35,6 +35,16 @@ def before_private(text: str) -> list[Change]:
     return [(PRIVATE, f"{text}\n    location ^~ /private/")]
 
 
+def canary_answered(how: str) -> list[Change]:
+    """The server answers the canary's URL itself."""
+    return before_private(f"location = /xsendfile-canary {{ {how} }}")
+
+
+def gone(how: str) -> list[Change]:
+    """The server has a page of its own for a file that is missing."""
+    return [*before_private(f"location @gone {{ {how} }}"), (INTERNAL, "internal; error_page 404 = @gone;")]
+
+
 NGINX_MISTAKES = [
     Mistake("alias without its slash", NGINX, "nginx-alias-without-slash", "alias ROOT/;", [(ALIAS, "alias ROOT;")]),
     Mistake("root instead of alias", NGINX, "nginx-root-for-alias", "alias ROOT/;", [(ALIAS, "root ROOT;")]),
@@ -107,7 +117,7 @@ NGINX_MISTAKES = [
         NGINX,
         "application-down",
         "start the application",
-        before_private("location = /xsendfile-canary { proxy_pass http://127.0.0.1:9; }"),
+        canary_answered("proxy_pass http://127.0.0.1:9;"),
         status=2,
     ),
     Mistake(
@@ -115,13 +125,84 @@ NGINX_MISTAKES = [
         NGINX,
         "canary-forbidden",
         "--header",
-        before_private("location = /xsendfile-canary { return 401; }"),
+        canary_answered("return 401;"),
         status=2,
+    ),
+    Mistake(
+        "the canary redirects to a login",
+        NGINX,
+        "canary-redirected",
+        "middleware that asks for a login",
+        canary_answered("return 302 /login/;"),
+        status=2,
+    ),
+    Mistake(
+        "everything redirects to HTTPS",
+        NGINX,
+        "redirected-to-https",
+        "--url https://127.0.0.1/",
+        canary_answered("return 301 https://$host$request_uri;"),
+        status=2,
+    ),
+    Mistake(
+        "the host is refused",
+        NGINX,
+        "host-refused",
+        '"127.0.0.1" in ALLOWED_HOSTS',
+        canary_answered("return 400;"),
+        status=2,
+    ),
+    Mistake(
+        "another page at the canary's URL",
+        NGINX,
+        "canary-answers-otherwise",
+        'include("django_sendfile.urls")',
+        canary_answered("return 200 welcome;"),
+        status=2,
+    ),
+    Mistake("the canary fails", NGINX, "canary-fails", "log", canary_answered("return 500;"), status=2),
+    Mistake("the location denies", NGINX, "nginx-refuses", "permissions", [(INTERNAL, "internal; deny all;")]),
+    Mistake(
+        "open in another spelling",
+        NGINX,
+        "private-url-by-spelling",
+        "location ^~ /private/ { internal; alias ROOT/; }",
+        before_private("location /PRIVATE/ { alias ROOT/; }"),
+    ),
+    Mistake("an error for a missing file", NGINX, "missing-is-not-404", "404", gone("return 500;")),
+    Mistake(
+        "the page for a missing file tells",
+        NGINX,
+        "error-page-shows-path",
+        "error_page",
+        gone('return 404 "nothing beneath /private/";'),
+        status=0,
+    ),
+    Mistake(
+        "HEAD refused",
+        NGINX,
+        "head-differs",
+        "wherever GET does",
+        [(INTERNAL, "internal; if ($request_method = HEAD) { return 405; }")],
+    ),
+    Mistake(
+        "a client's header believed",
+        NGINX,
+        "client-headers-act",
+        "remove them from requests",
+        [(INTERNAL, "internal; if ($http_x_accel_redirect) { return 404; }")],
     ),
 ]
 
 MOD_XSENDFILE_MISTAKES = [
     Mistake("off", MOD_XSENDFILE, "mod_xsendfile-off", "XSendFile On", [("XSendFile On", "XSendFile Off")]),
+    Mistake(
+        "off, and the header removed",
+        MOD_XSENDFILE,
+        "hand-off-swallowed",
+        "XSendFile On",
+        [("XSendFile On", "XSendFile Off\n    Header unset X-Sendfile")],
+    ),
     Mistake(
         "another XSendFilePath",
         MOD_XSENDFILE,
@@ -198,6 +279,13 @@ MOD_WSGI_MISTAKES = [
         "no Alias", MOD_WSGI, "mod_wsgi-no-alias", "Alias /private/ ROOT/", [("Alias /private/", "Alias /protected/")]
     ),
     Mistake(
+        "Alias to another directory",
+        MOD_WSGI,
+        "apache-alias-elsewhere",
+        "Alias /private/ ROOT/",
+        [("Alias /private/ ROOT/", "<Directory DIR>\nRequire all granted\n</Directory>\nAlias /private/ DIR/")],
+    ),
+    Mistake(
         "Alias without its slash",
         MOD_WSGI,
         "apache-denies",
@@ -258,6 +346,13 @@ LIGHTTPD_MISTAKES = [
         "server.range-requests",
         [("^proxy.server", 'server.range-requests = "disable"\nproxy.server')],
     ),
+    Mistake(
+        "another disposition",
+        LIGHTTPD,
+        "headers-lost",
+        "on the way to the private files",
+        [("^proxy.server", 'setenv.set-response-header = ("Content-Disposition" => "inline")\nproxy.server')],
+    ),
 ]
 
 CADDY_MISTAKES = [
@@ -291,6 +386,13 @@ CADDY_MISTAKES = [
         [(r"copy_response_headers \{[^}]*\}", "")],
     ),
     Mistake("HEAD becomes GET", CADDY, "caddy-head-body", "method GET", [(r"method @other GET", "method GET")]),
+    Mistake(
+        "no file is sent",
+        CADDY,
+        "caddy-no-file",
+        "root, rewrite and file_server",
+        [(r"rewrite \* \{http.*", "respond 200")],
+    ),
     Mistake(
         "the prefix stays",
         CADDY,

@@ -140,6 +140,29 @@ def test_a_setting_that_cannot_work(checking: Checking) -> None:
     assert '"/private"' in report.causes()["setting"]["change"]
 
 
+def test_a_server_that_is_told_urls_needs_one(checking: Checking) -> None:
+    report = checking.check("nginx", SITE_URL="")
+    assert (report.status, list(report.causes())) == (0, ["url-unset"])
+    assert 'SENDFILE_URL = "/private"' in report.causes()["url-unset"]["change"]
+
+
+def test_a_public_directory_among_the_protected_files(checking: Checking) -> None:
+    report = checking.check("nginx", SITE_MEDIA_ROOT=str(checking.root / "public"), SITE_MEDIA_URL="/media/")
+    assert (report.status, list(report.causes())) == (0, ["public-in-root"])
+    assert report.causes()["public-in-root"]["change"] == f"keep MEDIA_ROOT outside {checking.root}"
+
+
+def test_a_root_that_the_check_may_not_write_to(checking: Checking) -> None:
+    # Not even root makes files here.
+    report = checking.check("simple", "--url", "http://127.0.0.1:9/", SITE_ROOT="/sys/kernel")
+    assert (report.status, list(report.causes())) == (2, ["root-not-writable"])
+
+
+def test_certificates_that_are_not_there(checking: Checking, tmp_path: Path) -> None:
+    report = checking.check("simple", "--url", "https://127.0.0.1:9/", "--ca-file", str(tmp_path / "missing.pem"))
+    assert (report.status, list(report.causes())) == (2, ["certificates-unreadable"])
+
+
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interrupted_check_leaves_nothing_behind(checking: Checking, how: signal.Signals) -> None:
     with checking.served(NGINX) as server:

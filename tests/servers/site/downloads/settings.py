@@ -14,7 +14,7 @@ USE_TZ = True
 
 SENDFILE_BACKEND = os.environ["SITE_BACKEND"]
 SENDFILE_ROOT = os.environ["SITE_ROOT"]
-SENDFILE_URL = os.environ["SITE_URL"]
+SENDFILE_URL = os.environ["SITE_URL"] or None
 SENDFILE_LOCATIONS = json.loads(os.environ.get("SITE_LOCATIONS", "{}"))
 MEDIA_ROOT = os.environ.get("SITE_MEDIA_ROOT", SENDFILE_ROOT)
 MEDIA_URL = os.environ.get("SITE_MEDIA_URL", "")
