@@ -179,6 +179,20 @@ NGINX_MISTAKES = [
         status=0,
     ),
     Mistake(
+        "a page instead of the file",
+        NGINX,
+        "another-file",
+        "location ^~ /private/ { internal; alias ROOT/; }",
+        [(INTERNAL, "internal; return 200 welcome;")],
+    ),
+    Mistake(
+        "dates not compared",
+        NGINX,
+        "never-not-modified",
+        "validators",
+        [(INTERNAL, "internal; if_modified_since off;")],
+    ),
+    Mistake(
         "HEAD refused",
         NGINX,
         "head-differs",
