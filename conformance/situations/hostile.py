@@ -18,6 +18,7 @@ CLIENT_HEADERS = {
     "X-Sendfile": "/etc/passwd",
     "X-Sendfile-Type": "X-Accel-Redirect",
     "X-Lighttpd-Send-File": "/etc/passwd",
+    "X-LiteSpeed-Location": "/private/plain.txt",
     "X-Original-URL": "/private/plain.txt",
     "X-Rewrite-URL": "/private/plain.txt",
     "REDIRECT_STATUS": "200",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "servers")]
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "servers"), str(HERE.parents[1])]
 
 from pages import ROOT  # noqa: E402
 from test_server_pages import CONFIGURATIONS  # noqa: E402

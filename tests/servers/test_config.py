@@ -263,13 +263,16 @@ def test_a_clients_hand_off_headers_do_not_reach_the_application(proxied: Server
         "X_Accel_Charset": "utf-16",
         "X_Accel_Expires": "1",
         "X_Accel_Limit_Rate": "1",
+        "X_Lighttpd_KBytes_Per_Second": "1",
+        "X_Lighttpd_Send_File": "/etc/passwd",
+        "X_LiteSpeed_Location": "/private/plain.txt",
         "X_Sendfile": "/etc/passwd",
         "X_Sendfile_Type": "X-Accel-Redirect",
         "X_Other": "kept",
     }
     seen = json.loads(asked(proxied, "/", **hostile).body)
     assert seen["x-other"] == "kept"
-    assert not [name for name in seen if name.startswith(("x-accel", "x-sendfile"))]
+    assert not [name for name in seen if name.startswith(("x-accel", "x-sendfile", "x-lighttpd", "x-litespeed"))]
 
 
 def test_the_application_is_told_who_asks(proxied: Server) -> None:

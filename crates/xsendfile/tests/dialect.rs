@@ -1,9 +1,11 @@
 //! Dialects: what each server is told, and that it is read back as the same file.
 
+use http::HeaderName;
+use http::header::LOCATION;
 use proptest::prelude::*;
 use xsendfile::dialect::{
     CADDY, Dialect, Escaping, LIGHTTPD, LITESPEED, MOD_WSGI, MOD_XSENDFILE, MOD_XSENDFILE_1, NGINX,
-    Reference, X_SENDFILE,
+    REQUEST_HEADERS, Reference, X_SENDFILE, is_reserved,
 };
 use xsendfile::{Backend, InternalUrl, Location, Locations, Name, Root, Symlinks};
 
@@ -194,6 +196,18 @@ proptest! {
                 Ok(hand_off) => drop(hand_off.value(&http::HeaderMap::new())),
                 Err(rule) => prop_assert!(!rule.name.is_empty()),
             }
+        }
+    }
+}
+
+#[test]
+fn a_server_removes_every_header_of_a_hand_off_from_requests() {
+    let listed: Vec<HeaderName> = REQUEST_HEADERS.iter().map(|name| name.parse().unwrap()).collect();
+    assert!(listed.iter().all(is_reserved));
+    for dialect in dialects() {
+        let pace = dialect.limit_rate.as_ref().map(|rate| &rate.header);
+        for header in [Some(&dialect.header), pace, dialect.buffering.as_ref()].into_iter().flatten() {
+            assert!(listed.contains(header) || *header == LOCATION, "{header}");
         }
     }
 }

@@ -3,7 +3,9 @@
 use std::cell::{Cell, RefCell};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use xsendfile::Backend;
 use xsendfile::canary::{Ask, Description, Task};
+use xsendfile::dialect::is_reserved;
 
 use super::canaries::Canary;
 use super::wire::{Client, Interrupted, Outgoing, Reply};
@@ -20,10 +22,6 @@ pub(crate) struct Probe<'a> {
     private: RefCell<Vec<String>>,
     seen: RefCell<Vec<String>>,
 }
-
-/// The headers that hand files off; none of them is for a client.
-pub(crate) const HAND_OFFS: [&str; 4] =
-    ["x-accel-redirect", "x-sendfile", "x-litespeed-location", "x-lighttpd-send-file"];
 
 impl<'a> Probe<'a> {
     pub(crate) fn new(client: &'a Client, secret: &'a [u8], path: &'a str) -> Self {
@@ -117,8 +115,8 @@ impl<'a> Probe<'a> {
     fn search(&self, reply: &Reply) {
         for (name, value) in &reply.headers {
             let text = String::from_utf8_lossy(value);
-            let private = HAND_OFFS.contains(&name.as_str())
-                || self.private.borrow().iter().any(|word| text.contains(word.as_str()));
+            let private =
+                hands_off(name) || self.private.borrow().iter().any(|word| text.contains(word.as_str()));
             if private {
                 let seen = format!("{name}: {text}");
                 let mut all = self.seen.borrow_mut();
@@ -128,6 +126,13 @@ impl<'a> Probe<'a> {
             }
         }
     }
+}
+
+/// Whether a backend hands files off by this header, which then is for no client. Location, by which one
+/// does, is: what it says is searched for.
+fn hands_off(name: &str) -> bool {
+    let mut dialects = Backend::all().iter().filter_map(|backend| backend.dialect());
+    dialects.any(|dialect| is_reserved(&dialect.header) && dialect.header == name)
 }
 
 /// The clock of a server, by its header Date, less ours, in seconds.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use serde::Serialize;
+use xsendfile::dialect::REQUEST_HEADERS;
 use xsendfile::{Location, Symlinks};
 
 use super::address::{Listen, bracketed};
@@ -10,19 +11,6 @@ use super::check::Check;
 use super::model::{Application, Configuration};
 use super::problem::Problem;
 use super::server::Server;
-
-/// Request headers that only the application and the server say to each other. Applications have
-/// believed them of a client (CVE-2025-61780 in Rack, CVE-2026-7381 in Plack).
-const STRIPPED: &[&str] = &[
-    "X-Accel-Buffering",
-    "X-Accel-Charset",
-    "X-Accel-Expires",
-    "X-Accel-Limit-Rate",
-    "X-Accel-Mapping",
-    "X-Accel-Redirect",
-    "X-Sendfile",
-    "X-Sendfile-Type",
-];
 
 #[derive(Debug, Serialize)]
 pub(super) struct View {
@@ -143,7 +131,7 @@ impl View {
             upload_limit: configuration.upload_limit,
             upload_limit_mib: mebibytes(configuration.upload_limit),
             upload_limit_kib: configuration.upload_limit.div_ceil(1024),
-            stripped: STRIPPED,
+            stripped: REQUEST_HEADERS,
             access_log: file("--access-log", &configuration.access_log)?,
             error_log: file("--error-log", &configuration.error_log)?,
             whole: configuration.whole.as_ref().map(|whole| check.whole(whole)).transpose()?,

@@ -6,6 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use http::{HeaderMap, HeaderName};
 
 use crate::backend::Backend;
+use crate::dialect::is_reserved;
 use crate::error::Error;
 use crate::response::Response;
 use crate::sendfile::Sendfile;
@@ -134,12 +135,11 @@ fn decision(response: &Response, backend: Backend) -> Decision {
 }
 
 fn concerns_downloads(name: &HeaderName) -> bool {
-    let name = name.as_str();
-    ["x-accel-", "x-sendfile", "x-lighttpd", "x-litespeed", "x-forwarded-", "if-"]
-        .iter()
-        .any(|start| name.starts_with(start))
+    let text = name.as_str();
+    is_reserved(name)
+        || ["x-forwarded-", "if-"].iter().any(|start| text.starts_with(start))
         || ["host", "range", "accept-encoding", "via", "forwarded", "x-original-url", "x-rewrite-url"]
-            .contains(&name)
+            .contains(&text)
 }
 
 fn texts<'a>(

@@ -123,6 +123,23 @@ pub enum Survival {
     AllBut(&'static [HeaderName]),
 }
 
+/// The request headers that a server in front removes, by their full names: for configurations that know no
+/// prefixes. Each is one that an application and its server say to each other, or that an application has
+/// believed of a client (CVE-2025-61780 in Rack, CVE-2026-7381 in Plack). All are [reserved](is_reserved).
+pub const REQUEST_HEADERS: &[&str] = &[
+    "X-Accel-Buffering",
+    "X-Accel-Charset",
+    "X-Accel-Expires",
+    "X-Accel-Limit-Rate",
+    "X-Accel-Mapping",
+    "X-Accel-Redirect",
+    "X-Lighttpd-KBytes-Per-Second",
+    "X-Lighttpd-Send-File",
+    "X-LiteSpeed-Location",
+    "X-Sendfile",
+    "X-Sendfile-Type",
+];
+
 /// What the names of headers begin with that are between an application and the server in front.
 pub const RESERVED: [&str; 4] = ["x-accel-", "x-sendfile", "x-lighttpd-", "x-litespeed-location"];
 

@@ -7,7 +7,8 @@ use crate::check::server::Server;
 use crate::check::subject::{Subject, whole};
 use crate::check::wire::{Interrupted, Reply};
 
-/// What the server in front must remove from requests: applications have believed these.
+/// What the check asks a site to remove from requests: those of
+/// [`REQUEST_HEADERS`](xsendfile::dialect::REQUEST_HEADERS) that applications have believed.
 pub(crate) const BELIEVED: [&str; 4] =
     ["X-Sendfile-Type", "X-Accel-Mapping", "X-Accel-Redirect", "X-Sendfile"];
 
@@ -60,4 +61,18 @@ pub(crate) fn headers(subject: &mut Subject<'_>) -> Result<Vec<Finding>, Interru
 fn lasting(reply: &Reply) -> Vec<&(String, Vec<u8>)> {
     let passing = ["date", "age", "expires", "set-cookie", "via", "x-request-id", "server-timing"];
     reply.headers.iter().filter(|(name, _)| !passing.contains(&name.as_str())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use xsendfile::dialect::REQUEST_HEADERS;
+
+    use super::BELIEVED;
+
+    #[test]
+    fn our_configurations_remove_what_the_check_wants_removed() {
+        for name in BELIEVED {
+            assert!(REQUEST_HEADERS.contains(&name), "{name}");
+        }
+    }
 }
