@@ -49,8 +49,6 @@ pub struct Dialect {
     pub refuses: &'static [&'static Rule],
     /// Whose ETag and Last-Modified the client gets.
     pub validators: Validators,
-    /// On which statuses of the application the server acts.
-    pub acts_on: ActsOn,
     /// Which other headers of the application reach the client with the file.
     pub survival: Survival,
     /// Headers of the application that would be lost, each with the query parameter that carries it.
@@ -99,18 +97,6 @@ pub enum Validators {
     Servers,
     /// The application's; without them the server would send none or wrong ones.
     Applications,
-}
-
-/// On which statuses of the application a server acts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ActsOn {
-    /// On every status, which the client does not get to know: it gets the file's 200, 206, 304 or 416.
-    EveryStatus,
-    /// On every status; where the server would answer 200, the client gets the application's.
-    EveryStatusKept,
-    /// On 200 only. On any other the header reaches the client, and what it says with it.
-    Ok,
 }
 
 /// Which headers of the application reach the client, beside the hand-off and the validators.

@@ -7,7 +7,7 @@ use http::header::{
 };
 
 use super::rule::{CONTROL, NOT_UTF8, NUMBER_SIGN, PERCENT_SIGN, QUESTION_MARK, SPACE_AT_END};
-use super::{ActsOn, Dialect, Escaping, LimitRate, Reference, Survival, Validators};
+use super::{Dialect, Escaping, LimitRate, Reference, Survival, Validators};
 
 const X_SENDFILE_HEADER: HeaderName = HeaderName::from_static("x-sendfile");
 const X_ACCEL_REDIRECT: HeaderName = HeaderName::from_static("x-accel-redirect");
@@ -21,7 +21,6 @@ pub static NGINX: Dialect = Dialect {
     escaping: Escaping::Percent,
     refuses: &[],
     validators: Validators::Servers,
-    acts_on: ActsOn::EveryStatus,
     survival: Survival::Only(&[
         CONTENT_TYPE,
         CONTENT_DISPOSITION,
@@ -46,7 +45,6 @@ pub static CADDY: Dialect = Dialect {
     escaping: Escaping::Raw,
     refuses: &[&CONTROL, &SPACE_AT_END, &PERCENT_SIGN, &QUESTION_MARK, &NUMBER_SIGN],
     validators: Validators::Servers,
-    acts_on: ActsOn::EveryStatus,
     survival: Survival::AllBut(&[CONTENT_LENGTH, ETAG, LAST_MODIFIED]),
     carried: &[],
     limit_rate: None,
@@ -63,7 +61,6 @@ pub static LITESPEED: Dialect = Dialect {
     escaping: Escaping::Percent,
     refuses: &[&CONTROL, &PERCENT_SIGN, &NOT_UTF8],
     validators: Validators::Servers,
-    acts_on: ActsOn::EveryStatus,
     survival: Survival::Only(&[CONTENT_DISPOSITION, SET_COOKIE]),
     carried: &[],
     limit_rate: None,
@@ -80,7 +77,6 @@ pub static MOD_WSGI: Dialect = Dialect {
     escaping: Escaping::Percent,
     refuses: &[],
     validators: Validators::Servers,
-    acts_on: ActsOn::Ok,
     survival: Survival::Only(&[]),
     carried: &[
         ("disposition", CONTENT_DISPOSITION),
@@ -104,7 +100,6 @@ pub static MOD_XSENDFILE: Dialect = Dialect {
     escaping: Escaping::Raw,
     refuses: &[&CONTROL, &SPACE_AT_END],
     validators: Validators::Applications,
-    acts_on: ActsOn::Ok,
     survival: Survival::AllBut(&[CONTENT_LENGTH, CONTENT_ENCODING]),
     carried: &[],
     limit_rate: None,
@@ -121,7 +116,6 @@ pub static MOD_XSENDFILE_1: Dialect = Dialect {
     escaping: Escaping::Percent,
     refuses: &[],
     validators: Validators::Applications,
-    acts_on: ActsOn::Ok,
     survival: Survival::AllBut(&[CONTENT_LENGTH, CONTENT_ENCODING]),
     carried: &[],
     limit_rate: None,
@@ -137,7 +131,6 @@ pub static LIGHTTPD: Dialect = Dialect {
     escaping: Escaping::Percent,
     refuses: &[&CONTROL, &NOT_UTF8],
     validators: Validators::Applications,
-    acts_on: ActsOn::EveryStatusKept,
     survival: Survival::AllBut(&[CONTENT_LENGTH]),
     carried: &[],
     limit_rate: Some(LimitRate {
@@ -157,7 +150,6 @@ pub static X_SENDFILE: Dialect = Dialect {
     escaping: Escaping::Raw,
     refuses: &[&CONTROL, &SPACE_AT_END, &PERCENT_SIGN, &NOT_UTF8],
     validators: Validators::Applications,
-    acts_on: ActsOn::Ok,
     survival: Survival::AllBut(&[CONTENT_LENGTH, CONTENT_ENCODING]),
     carried: &[],
     limit_rate: None,
