@@ -50,6 +50,7 @@ DIALECTS = {
     for dialect in (
         Dialect("nginx", X_ACCEL_REDIRECT, Reference.URI, Escaping.PERCENT),
         Dialect("mod_xsendfile", X_SENDFILE, Reference.PATH, Escaping.RAW, validators=True),
+        Dialect("mod_xsendfile_1", X_SENDFILE, Reference.PATH, Escaping.PERCENT, validators=True),
         Dialect(
             "mod_wsgi",
             "Location",
@@ -64,6 +65,7 @@ DIALECTS = {
                 ("vary", "vary"),
             ),
         ),
+        Dialect("litespeed", "X-LiteSpeed-Location", Reference.URI, Escaping.PERCENT),
         Dialect("caddy", X_ACCEL_REDIRECT, Reference.URI, Escaping.RAW),
         Dialect("lighttpd", X_SENDFILE, Reference.PATH, Escaping.PERCENT, validators=True),
     )
