@@ -10,7 +10,7 @@ from django.utils.encoding import force_bytes
 from django.views.decorators.cache import never_cache
 
 from .backends import Backend
-from .utils import _get_sendfile
+from .utils import backend_name
 
 if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
@@ -19,10 +19,7 @@ if TYPE_CHECKING:
 @never_cache
 def canary(request: HttpRequest) -> HttpResponseBase:
     """A canary file or a description for who knows ``SECRET_KEY``, and the 404 of no URL for all others."""
-    backend = _get_sendfile()
-    # A backend of the site's own can be asked for nothing but what every backend is: the files.
-    known = backend if isinstance(backend, Backend) else Backend("simple")
-    response = known.canary(request, force_bytes(settings.SECRET_KEY))
+    response = Backend(backend_name()).canary(request, force_bytes(settings.SECRET_KEY))
     if response is None:
         raise Http404
     return response

@@ -46,7 +46,7 @@ def site(program: str) -> dict[str, object]:
     wsgi_file = _wsgi_file(text("WSGI_APPLICATION"))
     return {
         "program": program,
-        "sendfile": conf.values(text("SENDFILE_BACKEND"), path("SENDFILE_ROOT")),
+        "sendfile": conf.values(_backend(text("SENDFILE_BACKEND")), path("SENDFILE_ROOT")),
         "backend": text("SENDFILE_BACKEND"),
         "secret": text("SECRET_KEY"),
         "canary": _canary(),
@@ -60,6 +60,17 @@ def site(program: str) -> dict[str, object]:
         "python_home": sys.prefix if sys.prefix != sys.base_prefix else None,
         "python_path": _import_path(wsgi_file),
     }
+
+
+def _backend(written: str | None) -> str | None:
+    """``SENDFILE_BACKEND`` as the extension knows it; one that cannot be imported stays as written."""
+    from .utils import backend_name
+
+    try:
+        return backend_name()
+    except ImproperlyConfigured:
+        # `config` does without; `check` says itself what is wrong with it.
+        return written
 
 
 def _canary() -> str | None:

@@ -136,6 +136,20 @@ def _get_sendfile() -> Send:
     # Whoever clears this cache has changed settings.
     conf.forget()
     conf.root()
+    return _import_backend()
+
+
+def backend_name() -> str:
+    """
+    The name by which the extension knows the site's backend.
+
+    A backend of the site's own is taken for ``simple``: all that is known of it is that it sends files.
+    """
+    backend = _import_backend()
+    return backend.name if isinstance(backend, Backend) else "simple"
+
+
+def _import_backend() -> Send:
     name = getattr(settings, "SENDFILE_BACKEND", None)
     if not name:
         raise _backend_error(name, "it is needed")

@@ -109,6 +109,34 @@ def test_a_setting_that_cannot_work_is_one_line(project: Path, settings: str, er
     assert done.stderr.startswith(error) and done.stderr.count("\n") == 1, done.stderr
 
 
+@pytest.mark.parametrize(
+    ("backend", "code", "found"),
+    [
+        ("shop.own", 0, "backend simple"),
+        ("shop.upon_ours", 0, "backend nginx"),
+        ("shop.nothing", 1, "shop.nothing"),
+    ],
+)
+def test_a_backend_of_the_sites_own_is_checked(project: Path, backend: str, code: int, found: str) -> None:
+    (project / "shop" / "files").mkdir()
+    (project / "shop" / "invoices").mkdir()
+    (project / "shop" / "own.py").write_text("def sendfile(request, filename, **kwargs): ...\n")
+    (project / "shop" / "upon_ours.py").write_text("from django_sendfile.backends.nginx import sendfile\n")
+    (project / "shop" / "settings.py").write_text(f"{SETTINGS}SENDFILE_BACKEND = {backend!r}\n")
+    done = run(project, "manage.py", "sendfile", "check")
+    assert (done.returncode, done.stderr) == (code, "")
+    assert found in done.stdout
+
+
+@pytest.mark.parametrize("backend", ["shop.own", "shop.nothing"])
+def test_a_configuration_needs_no_backend(project: Path, backend: str) -> None:
+    (project / "shop" / "own.py").write_text("def sendfile(request, filename, **kwargs): ...\n")
+    (project / "shop" / "settings.py").write_text(f"{SETTINGS}SENDFILE_BACKEND = {backend!r}\n")
+    done = run(project, "manage.py", "sendfile", "config", "nginx")
+    assert done.returncode == 0
+    assert done.stderr.startswith(f'note: SENDFILE_BACKEND is "{backend}"')
+
+
 def test_call_command(project: Path) -> None:
     code = (
         "import django; django.setup()\n"
