@@ -14,8 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from . import command, conf
 from ._native import disk_problems
-from .backends import Backend
-from .utils import _get_sendfile
+from .utils import backend_name
 
 #: The id of an error is that of the setting it is about.
 IDS = {
@@ -37,8 +36,8 @@ def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     if unset := list(_unset()):
         return unset
     try:
-        backend = _get_sendfile()
-        name = backend.name if isinstance(backend, Backend) else "simple"
+        conf.root()
+        name = backend_name()
         conf.native(name)
     except conf.SettingError as error:
         if error.setting == "SENDFILE_ROOT" and not os.path.exists(conf.root()):
@@ -56,26 +55,40 @@ def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     except ImproperlyConfigured as error:
         # A backend of the site's own has settings of its own.
         return [Error(str(error), id=IDS["SENDFILE_BACKEND"])]
-    return list(_warnings(name))
+    return [*_disk(DISK_IDS), *_warnings(name)]
 
 
 #: Ids of what the disk says, by the names that ``manage.py sendfile check`` has for the causes.
 DISK_IDS = {
-    "published": "xsendfile.W010",
-    "public-in-root": "xsendfile.W011",
-    "server-cannot-read": "xsendfile.W012",
+    "url-unset": "xsendfile.W001",
+    "published": "xsendfile.W003",
+}
+
+#: Likewise, for what only has to be right where the site is deployed.
+DEPLOYED_DISK_IDS = {
+    "public-in-root": "xsendfile.W010",
+    "server-cannot-read": "xsendfile.W011",
 }
 
 
 @register("xsendfile", deploy=True)
 def check_disk(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """The roots, against the disk and what else is published: for ``manage.py check --deploy``."""
+    """The roots, against the disk and its users: for ``manage.py check --deploy``."""
     if list(_unset()):
         return []
+    try:
+        return _disk(DEPLOYED_DISK_IDS)
+    except ImproperlyConfigured:
+        # Reported above, with the setting's id.
+        return []
+
+
+def _disk(ids: dict[str, str]) -> list[CheckMessage]:
+    """What ``manage.py sendfile check`` would say of these causes."""
     return [
-        Warning(problem, hint=advice, id=DISK_IDS[cause])
+        Warning(problem, hint=advice, id=ids[cause])
         for cause, problem, advice in disk_problems(command.site("manage.py sendfile"))
-        if cause in DISK_IDS
+        if cause in ids
     ]
 
 
@@ -90,12 +103,6 @@ def _unset() -> Iterator[CheckMessage]:
 
 
 def _warnings(name: str) -> Iterator[Warning]:
-    if conf.native(name).takes_uri and not getattr(settings, "SENDFILE_URL", None):
-        yield Warning(
-            "SENDFILE_URL is unset, so the server in front is told paths of the file system.",
-            hint='Write the internal URL that it publishes SENDFILE_ROOT under, such as "/private".',
-            id="xsendfile.W001",
-        )
     if name == "development" and not settings.DEBUG:
         yield Warning(
             "SENDFILE_BACKEND is the development backend and DEBUG is off.",
@@ -116,13 +123,6 @@ def _warnings(name: str) -> Iterator[Warning]:
             id="xsendfile.W008",
         )
     root = Path(settings.SENDFILE_ROOT).absolute()
-    static = getattr(settings, "STATIC_ROOT", None)
-    if static and root.is_relative_to(Path(static).absolute()):
-        yield Warning(
-            f"SENDFILE_ROOT = {str(root)!r} lies in STATIC_ROOT, whose files anybody may fetch.",
-            hint="Keep protected files in a directory of their own.",
-            id="xsendfile.W003",
-        )
     if root.is_dir() and not os.access(root, os.X_OK):
         yield Warning(
             f"SENDFILE_ROOT = {str(root)!r} cannot be entered by this process.",

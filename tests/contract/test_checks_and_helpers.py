@@ -35,7 +35,10 @@ def ids():
         ({"SENDFILE_BACKEND": "django_sendfile.backends.development"}, ["xsendfile.W002"]),
         ({"SENDFILE_BACKEND": "django_sendfile.backends.development", "DEBUG": True}, []),
         ({"SENDFILE_BACKEND": "django_sendfile.backends.xsendfile", "SENDFILE_URL": None}, []),
-        ({"STATIC_ROOT": "{root}"}, ["xsendfile.W003"]),
+        ({"STATIC_ROOT": "{root}", "STATIC_URL": "/static/"}, ["xsendfile.W003"]),
+        ({"MEDIA_ROOT": "{root}", "MEDIA_URL": "/media/"}, ["xsendfile.W003"]),
+        ({"MEDIA_ROOT": "{root}"}, []),
+        ({"SENDFILE_LIMIT_RATE": "x"}, ["xsendfile.E006"]),
         ({"DEBUG": True}, ["xsendfile.W007"]),
         ({"SENDFILE_ROOT": None}, ["xsendfile.W005"]),
         ({"SENDFILE_ROOT": None, "SENDFILE_BACKEND": None}, ["xsendfile.W005", "xsendfile.W006"]),
@@ -46,6 +49,29 @@ def test_each_wrong_setting_has_its_id(use, root, settings, expected):
     settings = {name: str(root) if value == "{root}" else value for name, value in settings.items()}
     with override_settings(**settings):
         assert ids() == expected
+
+
+def test_a_fault_is_reported_once_before_a_deployment(use, root):
+    use("nginx")
+    (root.parent / "link").symlink_to(root.parent)
+    through_link = str(root.parent / "link")
+    for settings, expected in [
+        ({"STATIC_ROOT": through_link, "STATIC_URL": "/static/"}, ["xsendfile.W003"]),
+        ({"SENDFILE_URL": None}, ["xsendfile.W001"]),
+        ({"SENDFILE_LIMIT_RATE": "x"}, ["xsendfile.E006"]),
+        ({"MEDIA_ROOT": str(root / "documents"), "MEDIA_URL": "/media/"}, ["xsendfile.W010"]),
+    ]:
+        with override_settings(**settings):
+            made = [m.id for m in checks.run_checks(tags=["xsendfile"], include_deployment_checks=True)]
+        # Whether www-data may enter the temporary directory is for the machine to say.
+        assert [id_ for id_ in made if id_ != "xsendfile.W011"] == expected
+
+
+def test_a_backend_of_the_sites_own_does_not_hide_what_the_disk_says(own, root):
+    own(lambda request, filename, **kwargs: HttpResponse())
+    assert ids() == []
+    with override_settings(MEDIA_ROOT=str(root.parent), MEDIA_URL="/media/"):
+        assert ids() == ["xsendfile.W003"]
 
 
 def test_the_predecessor_beside_it_is_a_warning(use, tmp_path, monkeypatch):

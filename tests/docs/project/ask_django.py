@@ -86,14 +86,14 @@ class Pages(TestCase):
             "E009": {"SENDFILE_EXPIRES": "tomorrow"},
             "W001": {"SENDFILE_BACKEND": "django_sendfile.backends.nginx", "SENDFILE_URL": None},
             "W002": {"SENDFILE_BACKEND": "django_sendfile.backends.development"},
-            "W003": {"STATIC_ROOT": settings.SENDFILE_ROOT},
+            "W003": {"STATIC_ROOT": settings.SENDFILE_ROOT, "STATIC_URL": "/static/"},
             "W005": {"SENDFILE_ROOT": None},
             "W006": {"SENDFILE_BACKEND": None},
             "W007": {"SENDFILE_BACKEND": "django_sendfile.backends.nginx", "DEBUG": True},
             "W009": {"SENDFILE_ROOT": "/no/such/directory"},
         }
         # W004 cannot be made where root runs the tests, W008 not by a setting; the last are asked below.
-        made = {f"xsendfile.{id_}" for id_ in (*wrong, "W004", "W008", "W010", "W011", "W012")}
+        made = {f"xsendfile.{id_}" for id_ in (*wrong, "W004", "W008", "W010", "W011")}
         self.assertEqual(made, set(PAGE["ids"]))
         for id_, wrong_settings in wrong.items():
             with self.subTest(id_), override_settings(**wrong_settings):
@@ -189,10 +189,10 @@ class Async(TransactionTestCase):
         root = Path(settings.SENDFILE_ROOT)
         public = root / "public"
         public.mkdir()
-        for id_, media_root in [("W010", root.parent), ("W011", public), (None, root.parent / "invoices")]:
+        for id_, media_root in [("W003", root.parent), ("W010", public), (None, root.parent / "invoices")]:
             with self.subTest(id_), override_settings(MEDIA_ROOT=media_root, MEDIA_URL="/media/"):
                 messages = checks.run_checks(tags=["xsendfile"], include_deployment_checks=True)
-                made = {message.id for message in messages} & {"xsendfile.W010", "xsendfile.W011"}
+                made = {message.id for message in messages} & {"xsendfile.W003", "xsendfile.W010"}
                 self.assertEqual(made, {f"xsendfile.{id_}"} if id_ else set())
         mode = root.stat().st_mode
         root.chmod(0o700)
@@ -200,4 +200,4 @@ class Async(TransactionTestCase):
             messages = checks.run_checks(tags=["xsendfile"], include_deployment_checks=True)
         finally:
             root.chmod(mode)
-        self.assertIn("xsendfile.W012", {message.id for message in messages})
+        self.assertIn("xsendfile.W011", {message.id for message in messages})
