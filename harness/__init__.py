@@ -9,7 +9,7 @@ runs on its own configuration in its own directory, on a free loopback port, and
     process.py       one child process: started, awaited, stopped
     procfs.py        what /proc says about it: memory, descriptors
     application.py   runserver, gunicorn, uvicorn, granian, uWSGI
-    front.py         nginx, Apache, lighttpd
+    front.py         nginx, Apache, lighttpd, Caddy
     client.py        a raw HTTP/1.1 client
     multipart.py     multipart/byteranges, taken apart
 

@@ -2,7 +2,7 @@
 //!
 //! The application decides who may have a file; this crate answers with it: whole, a range or several,
 //! with the preconditions evaluated, from beneath a root that no name leaves, or by a hand-off to
-//! nginx, Apache or lighttpd in front.
+//! nginx, Apache, lighttpd or Caddy in front.
 //!
 //! ```no_run
 //! use actix_web::{App, HttpRequest, HttpServer, Responder, web};

@@ -3,7 +3,7 @@
 //! The application decides who may have a file. This crate answers with it: whole, a range or several,
 //! with the preconditions evaluated, from beneath a root that no name leaves. Over plain HTTP/1 the
 //! kernel sends the file with sendfile(2), under unmodified hyper; over TLS and HTTP/2 it is read into
-//! pooled buffers. Or the response hands the file off to nginx, Apache or lighttpd in front.
+//! pooled buffers. Or the response hands the file off to nginx, Apache, lighttpd or Caddy in front.
 //!
 #![cfg_attr(feature = "axum", doc = "```no_run")]
 #![cfg_attr(not(feature = "axum"), doc = "```ignore")]

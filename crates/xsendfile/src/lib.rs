@@ -11,7 +11,7 @@
 //!
 //! * [`Config`] reads the settings, [`Sendfile::send`] is the way in.
 //! * A backend that streams gives a [`Body`]: parts of an opened file, whole, range or multipart.
-//! * A backend that hands off gives an empty body and the header that tells nginx, Apache or lighttpd
+//! * A backend that hands off gives an empty body and the header that tells nginx, Apache, lighttpd or Caddy
 //!   what to send, in its [`Dialect`].
 //!
 //! Files are opened once, beneath their root by the kernel's word, and everything after comes from that
