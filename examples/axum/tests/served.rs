@@ -1,11 +1,10 @@
 //! The site as a visitor sees it, alone and behind each of the servers of the README, on the
-//! configurations of `servers/`.
+//! configurations that `xsendfile config` prints.
 
 mod support;
 
 use support::{Client, Front, Site};
-
-const CONFIGS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/servers");
+use xsendfile_cli::configure::Server;
 
 #[test]
 fn alone() {
@@ -16,7 +15,7 @@ fn alone() {
 #[test]
 fn behind_nginx() {
     let site = Site::start("nginx", Some("/private"));
-    let front = Front::start(&site, "nginx.conf", "/usr/sbin/nginx", &["-c"]);
+    let front = Front::start(&site, Server::Nginx, "/usr/sbin/nginx", &["-g", "daemon off;", "-c"]);
     let client = Client::new(front.port);
     walk_through(&client);
     let session = client.log_in("ada", "lovelace");
@@ -28,15 +27,22 @@ fn behind_nginx() {
 #[test]
 fn behind_lighttpd() {
     let site = Site::start("lighttpd", None);
-    let front = Front::start(&site, "lighttpd.conf", "/usr/sbin/lighttpd", &["-D", "-f"]);
+    let front = Front::start(&site, Server::Lighttpd, "/usr/sbin/lighttpd", &["-D", "-f"]);
     walk_through(&Client::new(front.port));
 }
 
 #[test]
 fn behind_mod_xsendfile() {
     let site = Site::start("xsendfile", None);
-    let front =
-        Front::start(&site, "apache-xsendfile.conf", "/usr/sbin/apache2", &["-D", "FOREGROUND", "-f"]);
+    let front = Front::start(&site, Server::ModXsendfile, "/usr/sbin/apache2", &["-D", "FOREGROUND", "-f"]);
+    walk_through(&Client::new(front.port));
+}
+
+#[test]
+fn behind_caddy() {
+    let site = Site::start("caddy", Some("/private"));
+    let arguments = ["run", "--adapter", "caddyfile", "--config"];
+    let front = Front::start(&site, Server::Caddy, "/usr/bin/caddy", &arguments);
     walk_through(&Client::new(front.port));
 }
 

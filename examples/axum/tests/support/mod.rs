@@ -12,12 +12,16 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
+use xsendfile_cli::Configuration;
+use xsendfile_cli::configure::{Listen, Server, Upstream, Whole};
+use xsendfile_hyper::Config;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The application, with files of its own.
 pub struct Site {
     pub port: u16,
+    config: Config,
     directory: TempDir,
     _process: Process,
 }
@@ -27,41 +31,50 @@ impl Site {
         // Where the servers' user may go.
         let directory = tempfile::tempdir().expect("a directory");
         fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o755)).expect("its mode");
-        fs::create_dir(directory.path().join("front")).expect("a directory for the server in front");
+        // The server's state, which it may write as another user.
+        let state = directory.path().join("front");
+        fs::create_dir(&state).expect("a directory for the server in front");
+        fs::set_permissions(&state, fs::Permissions::from_mode(0o777)).expect("its mode");
         let port = free_port();
+        let files = directory.path().join("files");
+        fs::create_dir(&files).expect("a directory for the files");
+        let mut config = Config::builder().backend(backend).root(&files);
         let mut command = Command::new(env!("CARGO_BIN_EXE_protected-downloads-axum"));
-        command.env("SENDFILE_BACKEND", backend).env("SENDFILE_ROOT", directory.path().join("files"));
+        command.env("SENDFILE_BACKEND", backend).env("SENDFILE_ROOT", files);
         command.env("LISTEN", format!("127.0.0.1:{port}")).env("RUST_LOG", "warn");
         if let Some(url) = url {
             command.env("SENDFILE_URL", url);
+            config = config.url(url);
         }
-        Self { port, directory, _process: Process::start(command, port) }
+        let config = config.build().expect("settings that fit together");
+        Self { port, config, directory, _process: Process::start(command, port) }
     }
 }
 
-/// A server in front of a site, on a configuration of `servers/` with this machine's values.
+/// A server in front of a site, on the configuration that `xsendfile config --full` prints.
 pub struct Front {
     pub port: u16,
     _process: Process,
 }
 
 impl Front {
-    pub fn start(site: &Site, config: &str, program: &str, arguments: &[&str]) -> Self {
+    pub fn start(site: &Site, server: Server, program: &str, arguments: &[&str]) -> Self {
         let hint = "run `make setup`, or install the packages of examples/axum/README.md";
         assert!(Path::new(program).exists(), "{program} is not installed: {hint}");
         let port = free_port();
-        let here = |name: &str| site.directory.path().join(name).display().to_string();
-        let mut text = fs::read_to_string(Path::new(super::CONFIGS).join(config)).expect("a configuration");
-        for (theirs, ours) in [
-            ("/tmp/protected-downloads-front", here("front")),
-            ("/tmp/protected-downloads", here("files")),
-            ("8080", port.to_string()),
-            ("8000", site.port.to_string()),
-        ] {
-            assert!(text.contains(theirs), "{config} says nothing of {theirs}");
-            text = text.replace(theirs, &ours);
-        }
-        let path = site.directory.path().join(config);
+        let whole = Whole {
+            state_dir: site.directory.path().join("front"),
+            user: "www-data".into(),
+            group: None,
+            apache_modules: "/usr/lib/apache2/modules".into(),
+        };
+        let text = Configuration::new(server, site.config.locations().clone())
+            .upstream(Upstream::Tcp { host: "127.0.0.1".into(), port: site.port })
+            .listen(Listen::local(port))
+            .whole(whole)
+            .render()
+            .expect("a configuration");
+        let path = site.directory.path().join("front.conf");
         fs::write(&path, text).expect("a configuration");
         let mut command = Command::new(program);
         command.args(arguments).arg(path);
