@@ -21,7 +21,7 @@ use std::time::Duration;
 
 use crate::settings::Settings;
 
-use disk::users::User;
+use disk::users::{SERVER_USER, User};
 use finding::{Cause, Finding};
 use id::Id;
 use interrupt::Interrupt;
@@ -115,7 +115,7 @@ fn check(
     report: &mut Report,
 ) -> Result<(), wire::Interrupted> {
     let user = options.server_user.as_deref();
-    let users: Vec<_> = User::find(user.unwrap_or("www-data")).into_iter().collect();
+    let users: Vec<_> = User::find(user.unwrap_or(SERVER_USER)).into_iter().collect();
     if let (Some(name), []) = (user, users.as_slice()) {
         let cause = Cause::new(
             Id::ServerUserUnknown,

@@ -7,13 +7,13 @@
 
 mod address;
 mod arguments;
-mod check;
 mod merge;
 mod model;
 mod problem;
 mod render;
 mod server;
 mod syntax;
+mod validate;
 mod view;
 
 pub use address::{Listen, Upstream};

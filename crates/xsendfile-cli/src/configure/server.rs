@@ -2,6 +2,9 @@
 
 use std::path::Path;
 
+use xsendfile::Backend;
+use xsendfile::dialect::Reference;
+
 /// A server, and the way in which it takes files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 #[non_exhaustive]
@@ -59,7 +62,9 @@ impl Server {
 
     /// Whether it is told a URI, for which every location needs an internal URL.
     pub(crate) fn takes_uri(self) -> bool {
-        matches!(self, Self::Nginx | Self::ModWsgi | Self::Caddy)
+        let best: Backend =
+            self.backends()[0].parse().expect("the core has every backend that is named here");
+        best.dialect().is_some_and(|dialect| dialect.reference == Reference::Uri)
     }
 
     /// Why the server would not look in this directory of files, where it would not.

@@ -7,10 +7,10 @@ use xsendfile::dialect::REQUEST_HEADERS;
 use xsendfile::{Location, Symlinks};
 
 use super::address::{Listen, bracketed};
-use super::check::Check;
 use super::model::{Application, Configuration};
 use super::problem::Problem;
 use super::server::Server;
+use super::validate::Validation;
 
 #[derive(Debug, Serialize)]
 pub(super) struct View {
@@ -93,21 +93,21 @@ pub(super) struct WholeView {
 impl View {
     pub(super) fn of(configuration: &Configuration) -> Result<Self, Problem> {
         let Configuration { server, .. } = *configuration;
-        let check = Check(server);
-        check.fits(configuration)?;
-        let static_files = check.static_files(&configuration.static_files)?;
-        let locations = check.locations(configuration)?;
-        let names = check.names(&configuration.server_names)?;
+        let valid = Validation(server);
+        valid.fits(configuration)?;
+        let static_files = valid.static_files(&configuration.static_files)?;
+        let locations = valid.locations(configuration)?;
+        let names = valid.names(&configuration.server_names)?;
         let (upstream, wsgi) = match &configuration.application {
-            Application::Proxied(upstream) => (Some(check.upstream(upstream)?), None),
-            Application::ModWsgi(wsgi) => (None, Some(check.wsgi(wsgi)?)),
+            Application::Proxied(upstream) => (Some(valid.upstream(upstream)?), None),
+            Application::ModWsgi(wsgi) => (None, Some(valid.wsgi(wsgi)?)),
         };
         let file =
-            |option, path: &Option<PathBuf>| path.as_deref().map(|path| check.path(option, path)).transpose();
+            |option, path: &Option<PathBuf>| path.as_deref().map(|path| valid.path(option, path)).transpose();
         let tls = configuration.tls.as_ref();
         let tls = tls.map(|tls| {
-            let certificate = check.path("--tls-certificate", &tls.certificate)?;
-            Ok::<_, Problem>([certificate, check.path("--tls-key", &tls.key)?])
+            let certificate = valid.path("--tls-certificate", &tls.certificate)?;
+            Ok::<_, Problem>([certificate, valid.path("--tls-key", &tls.key)?])
         });
         Ok(Self {
             server: match server {
@@ -134,7 +134,7 @@ impl View {
             stripped: REQUEST_HEADERS,
             access_log: file("--access-log", &configuration.access_log)?,
             error_log: file("--error-log", &configuration.error_log)?,
-            whole: configuration.whole.as_ref().map(|whole| check.whole(whole)).transpose()?,
+            whole: configuration.whole.as_ref().map(|whole| valid.whole(whole)).transpose()?,
         })
     }
 }

@@ -9,7 +9,7 @@ use xsendfile::dialect::Reference;
 use xsendfile::{Config, Location};
 
 use self::permissions::barrier;
-use self::users::User;
+use self::users::{SERVER_USER, User};
 use super::finding::{Cause, Finding};
 use super::id::Id;
 use super::site::{Directory, Site};
@@ -39,7 +39,7 @@ pub(crate) fn check<'a>(site: &'a Site, users: &[User]) -> (Vec<Finding>, Option
 /// What the disk says against the settings, for a framework's own checks: the name of the cause, what
 /// is the matter, and what to do.
 pub(crate) fn problems(site: &Site) -> Vec<(&'static str, String, String)> {
-    let users: Vec<_> = User::find("www-data").into_iter().collect();
+    let users: Vec<_> = User::find(SERVER_USER).into_iter().collect();
     let problem = |finding: Finding| {
         let cause = finding.cause?;
         let place = finding.location.map(|root| format!("{root}: ")).unwrap_or_default();

@@ -2,6 +2,9 @@
 
 use std::fs;
 
+/// The user that Debian runs servers as, where nobody says which one it is.
+pub(crate) const SERVER_USER: &str = "www-data";
+
 /// A user, with all groups.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct User {

@@ -1,4 +1,4 @@
-//! Values checked against what a server can be told, each under the name of its option.
+//! Validates values against what a server can be told, each under the name of its option.
 
 use std::path::Path;
 
@@ -8,10 +8,10 @@ use super::problem::Problem;
 use super::server::Server;
 use super::view::{LocationView, UpstreamView, WholeView, WsgiView};
 
-/// Checks values against what a server can be told.
-pub(super) struct Check(pub(super) Server);
+/// Validates values against what a server can be told.
+pub(super) struct Validation(pub(super) Server);
 
-impl Check {
+impl Validation {
     /// What does not go together.
     pub(super) fn fits(&self, configuration: &Configuration) -> Result<(), Problem> {
         let runs = matches!(configuration.application, Application::ModWsgi(_));
