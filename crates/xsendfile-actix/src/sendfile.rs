@@ -8,7 +8,7 @@ use std::task::{Context, Poll, ready};
 
 use actix_web::{HttpRequest, HttpResponse, ResponseError, http::StatusCode};
 use http::Version;
-use xsendfile_hyper::sendfile::Head;
+use xsendfile_hyper::Head;
 use xsendfile_hyper::{Config, Delivery};
 
 use crate::body::Body;
@@ -68,7 +68,7 @@ impl IntoFuture for Download {
 /// The response of an awaited [`Download`].
 #[derive(Debug)]
 #[must_use = "futures do nothing unless polled"]
-pub struct Responding(xsendfile_hyper::sendfile::Responding);
+pub struct Responding(xsendfile_hyper::Responding);
 
 impl Future for Responding {
     type Output = Result<HttpResponse<Body>, Error>;

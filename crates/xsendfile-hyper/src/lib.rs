@@ -44,25 +44,25 @@
 #[cfg(feature = "axum")]
 pub mod axum;
 mod binding;
-pub mod body;
+mod body;
 #[cfg(feature = "canary")]
 pub mod canary;
-pub mod counters;
+mod counters;
 mod deadline;
-pub mod error;
+mod error;
 #[cfg(feature = "serve")]
 mod executor;
-pub mod io;
+mod io;
 #[cfg(feature = "tower")]
-pub mod layer;
-pub mod listener;
+mod layer;
+mod listener;
 mod pace;
 mod placeholder;
 mod pool;
 mod read;
-pub mod sendfile;
+mod sendfile;
 #[cfg(feature = "serve")]
-pub mod serve;
+mod serve;
 #[cfg(feature = "rustls")]
 mod tls;
 
@@ -78,13 +78,13 @@ pub use counters::{Copied, Counters, counters};
 pub use error::Error;
 #[cfg(feature = "serve")]
 pub use executor::Executor;
-pub use io::Io;
+pub use io::{Io, Socket, WRITE_IDLE};
 #[cfg(feature = "tower")]
-pub use layer::{SendfileLayer, SendfileService};
-pub use listener::{Listener, Peer};
-pub use sendfile::{Download, Sendfile};
+pub use layer::{Answering, FileOr, SendfileLayer, SendfileService};
+pub use listener::{Accept, Incoming, Listener, Peer};
+pub use sendfile::{Download, Head, Responding, Sendfile};
 #[cfg(feature = "serve")]
-pub use serve::{Serve, serve};
+pub use serve::{Hyper, IntoService, Serve, Tower, serve};
 #[cfg(feature = "rustls")]
 pub use tls::TlsListener;
 pub use xsendfile::{Buffering, Config, Delivery, Disposition};
