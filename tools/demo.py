@@ -35,6 +35,8 @@ DEFAULT = "simple"
 
 def main() -> int:
     arguments = parse()
+    # A shell lets what it starts in the background ignore Ctrl-C; who sends it to us means it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for ending in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, lambda number, _: sys.exit(128 + number))
     try:

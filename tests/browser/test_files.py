@@ -67,8 +67,8 @@ def test_an_upload_comes_back_and_is_deleted(bob: Browser, tmp_path) -> None:
 
     card.find_element("css selector", "summary").click()
     card.find_element("css selector", ".danger").click()
-    bob.wait(lambda: bob.all(".message"), "the word that it is deleted")
-    assert file.name not in bob.names()
+    bob.wait(lambda: file.name not in bob.names(), "the list without it")
+    assert bob.one(".message").is_displayed()
 
 
 def test_a_file_over_the_limit_is_refused_before_it_is_sent(bob: Browser, tmp_path) -> None:

@@ -127,6 +127,10 @@ fn respond(
     request: Request<'_>,
 ) -> Result<Response, Error> {
     let path = location.root().join(&ask.name);
+    // Where somebody put a link among the canaries, what it leads to is not the check's to ask for.
+    if path.canonicalize().is_ok_and(|real| !ask::is_among_canaries(&real)) {
+        return Err(Error::NotFound { path, reason: Reason::Symlink });
+    }
     let mut delivery = Delivery::new();
     if ask.attachment {
         delivery = delivery.attachment();
@@ -152,7 +156,8 @@ fn varied(hand_off: &HandOff, variant: Variant, location: &Location, name: &Name
     let wire = hand_off.wire();
     let written = match variant {
         Variant::Plain | Variant::Unchecked => wire.to_vec(),
-        Variant::Outside => [b"/", name.as_bytes()].concat(),
+        // Only the directory, whose name no server can decode into something else.
+        Variant::Outside => [b"/", directory(name)].concat(),
         // The root's own path has no prefix to double a slash behind.
         Variant::DoubledSlash => {
             location.url()?;
@@ -166,9 +171,14 @@ fn varied(hand_off: &HandOff, variant: Variant, location: &Location, name: &Name
 /// How many bytes at the end of `wire` say `name`. A canary's directory needs no escaping, so its name
 /// is found as it is.
 fn encoded_length(wire: &[u8], name: &Name) -> Option<usize> {
-    let directory = name.as_bytes().split(|&byte| byte == b'/').next()?;
+    let directory = directory(name);
     let start = wire.windows(directory.len()).position(|window| window == directory)?;
     Some(wire.len() - start)
+}
+
+/// The canary's directory.
+fn directory(name: &Name) -> &[u8] {
+    name.as_bytes().split(|&byte| byte == b'/').next().unwrap_or_default()
 }
 
 /// A response that says nothing but which file to send.

@@ -197,9 +197,13 @@ impl Said<'_> {
         if !text.starts_with("text/") || text.contains("charset=") {
             return Ok(media_type);
         }
+        let invalid = || Error::InvalidHeader { header: CONTENT_TYPE, value: charset.into() };
+        // A comma would begin another media type, a semicolon another parameter.
+        if !charset.bytes().all(is_token) {
+            return Err(invalid());
+        }
         let value = [media_type.as_bytes(), b"; charset=", charset.as_bytes()].concat();
-        HeaderValue::from_maybe_shared(bytes::Bytes::from(value))
-            .map_err(|_| Error::InvalidHeader { header: CONTENT_TYPE, value: charset.into() })
+        HeaderValue::from_maybe_shared(bytes::Bytes::from(value)).map_err(|_| invalid())
     }
 }
 

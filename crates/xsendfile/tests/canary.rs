@@ -1,6 +1,7 @@
 //! The canary answers what is signed, for canary files, and nothing else.
 
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, Method};
@@ -12,7 +13,7 @@ const SECRET: &[u8] = b"the site's secret";
 const DIRECTORY: &str = ".xsendfile-canary-0123456789abcdef0123456789abcdef";
 
 struct Site {
-    _root: TempDir,
+    root: TempDir,
     sendfile: Sendfile,
     name: String,
 }
@@ -24,7 +25,7 @@ fn site(backend: &str) -> Site {
     fs::write(root.path().join(&name), "canary").unwrap();
     fs::write(root.path().join("secret.txt"), "secret").unwrap();
     let config = Config::builder().backend(backend).root(root.path()).url("/private").build().unwrap();
-    Site { _root: root, sendfile: Sendfile::new(config), name }
+    Site { root, sendfile: Sendfile::new(config), name }
 }
 
 fn answer_at(site: &Site, query: &str, secret: &[u8], now: SystemTime) -> Option<Answer> {
@@ -151,13 +152,36 @@ fn a_description_tells_what_was_decided_and_what_arrived() {
 }
 
 #[test]
+fn a_link_among_the_canaries_leads_to_canaries_only() {
+    for (backend, variant) in [
+        ("simple", Variant::Plain),
+        ("nginx", Variant::Plain),
+        ("nginx", Variant::Unchecked),
+        ("mod_xsendfile", Variant::Unchecked),
+        ("lighttpd", Variant::DoubledSlash),
+    ] {
+        let site = site(backend);
+        let canaries = site.root.path().join(DIRECTORY);
+        symlink("../secret.txt", canaries.join("planted")).unwrap();
+        symlink("a b.txt", canaries.join("honest")).unwrap();
+        let asked = |name: &str| {
+            let ask = Ask { variant, ..Ask::send(0, format!("{DIRECTORY}/{name}")) };
+            answer(&site, &ask.sign(SECRET, SystemTime::now())).is_some()
+        };
+        assert!(!asked("planted"), "{backend} {variant:?}");
+        assert!(asked("honest") || variant == Variant::DoubledSlash, "{backend} {variant:?}");
+    }
+}
+
+#[test]
 fn variants_of_a_hand_off_are_what_they_say() {
     for (backend, variant, value) in [
         ("nginx", Variant::Plain, Some(format!("/private/{DIRECTORY}/a%20b.txt"))),
         ("nginx", Variant::Unchecked, Some(format!("/private/{DIRECTORY}/a%20b.txt"))),
         ("nginx", Variant::DoubledSlash, Some(format!("/private//{DIRECTORY}/a%20b.txt"))),
-        ("nginx", Variant::Outside, Some(format!("/{DIRECTORY}/a b.txt"))),
-        ("lighttpd", Variant::Outside, Some(format!("/{DIRECTORY}/a b.txt"))),
+        // Nothing that a server could decode into another path.
+        ("nginx", Variant::Outside, Some(format!("/{DIRECTORY}"))),
+        ("lighttpd", Variant::Outside, Some(format!("/{DIRECTORY}"))),
         // The file itself, whatever is asked.
         ("simple", Variant::Unchecked, None),
         ("simple", Variant::Outside, None),

@@ -109,6 +109,10 @@ fn a_download_wins_over_the_settings() {
         said(&of(none).headers),
         [("x-accel-limit-rate", "0"), charset("text/plain"), ("cache-control", "no-store")]
     );
+    for another_type in ["x, text/html", "x; charset=utf-7", "\"", "x\r\ny"] {
+        let delivery = Delivery::new().charset(another_type);
+        assert!(sendfile.send(&request, "a.txt").delivery(delivery).respond().is_err(), "{another_type:?}");
+    }
     let own = Delivery::new().media_type("text/plain; charset=ascii");
     assert_eq!(said(&of(own).headers)[1], charset("text/plain; charset=ascii"));
     assert!(of(everything()).unsaid.is_empty());

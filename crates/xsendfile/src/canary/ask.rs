@@ -1,5 +1,7 @@
 //! What the check asks for.
 
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 use std::time::SystemTime;
 
 use super::{DIRECTORY, hex, signature};
@@ -143,9 +145,18 @@ impl Ask {
 fn canary_name(bytes: &[u8]) -> Option<Name> {
     let name = Name::parse(bytes).ok().filter(|name| name.as_bytes() == bytes)?;
     let (directory, file) = bytes.split_at(bytes.iter().position(|&byte| byte == b'/')?);
-    let digits = directory.strip_prefix(DIRECTORY.as_bytes())?;
-    let random = digits.len() == 32 && digits.iter().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'));
-    (random && file.len() > 1).then_some(name)
+    (is_directory(directory) && file.len() > 1).then_some(name)
+}
+
+/// Whether a file lies in a canary's directory, wherever that is.
+pub(super) fn is_among_canaries(path: &Path) -> bool {
+    path.components().any(|component| is_directory(component.as_os_str().as_bytes()))
+}
+
+fn is_directory(name: &[u8]) -> bool {
+    name.strip_prefix(DIRECTORY.as_bytes()).is_some_and(|digits| {
+        digits.len() == 32 && digits.iter().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
+    })
 }
 
 fn word<T: PartialEq>(words: &[(T, &'static str)], meant: T) -> &'static str {
