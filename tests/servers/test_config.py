@@ -99,7 +99,7 @@ def certificate(place: Place) -> list[str | Path]:
 VARIANTS: dict[str, Sequence[str]] = {
     "by itself": (),
     "names": ("--server-name", "example.com", "--server-name", ".example.org"),
-    "static files": ("--static", "/var/tmp=/static/", "--static", "/var/lib=/lib.x/"),
+    "static files": ("--static", "/usr/share=/static/", "--static", "/var/lib=/lib.x/"),
     "several locations": ("--location", "/var/tmp/invoices=/invoices", "--location", "/var/tmp/a=/deep/er"),
     "links anywhere": ("--symlinks", "anywhere"),
     "a byte limit": ("--upload-limit", "1000001"),

@@ -1,5 +1,6 @@
 //! What is printed: a table for people, JSON for machines.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
@@ -41,7 +42,7 @@ impl Report {
     /// The table, with colours; who writes it to something else than a terminal takes them off.
     pub(crate) fn table(&self, mut out: impl Write) -> io::Result<()> {
         if let (Some(url), Some(server)) = (&self.url, self.server) {
-            writeln!(out, "{url}, answered by {}", server.name())?;
+            writeln!(out, "{}, answered by {}", plain(url), server.name())?;
         }
         let width =
             self.findings.iter().map(|finding| finding.question.chars().count()).max().unwrap_or_default();
@@ -50,16 +51,17 @@ impl Report {
             if finding.location != location {
                 location.clone_from(&finding.location);
                 if let Some(root) = &location {
-                    writeln!(out, "\n{root}")?;
+                    writeln!(out, "\n{}", plain(root))?;
                 }
             }
             let (mark, style) = mark(finding.state);
-            writeln!(out, "  {style}{mark:7}{style:#}  {:width$}  {}", finding.question, finding.found)?;
+            let (question, found) = (plain(&finding.question), plain(&finding.found));
+            writeln!(out, "  {style}{mark:7}{style:#}  {question:width$}  {found}")?;
             if let Some(cause) = &finding.cause {
                 let indent = " ".repeat(11);
-                writeln!(out, "{indent}{} ({})", cause.explanation, cause.id.name())?;
+                writeln!(out, "{indent}{} ({})", plain(&cause.explanation), cause.id.name())?;
                 for line in cause.change.lines() {
-                    writeln!(out, "{indent}{style}→{style:#} {}", line.trim())?;
+                    writeln!(out, "{indent}{style}→{style:#} {}", plain(line.trim()))?;
                 }
             }
         }
@@ -77,6 +79,15 @@ impl Report {
             format!("All {} right.", count(State::Fine))
         }
     }
+}
+
+/// What a site says of itself is shown, and not obeyed by the terminal.
+fn plain(text: &str) -> Cow<'_, str> {
+    if !text.contains(char::is_control) {
+        return text.into();
+    }
+    let shown = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    text.chars().map(shown).collect::<String>().into()
 }
 
 fn mark(state: State) -> (&'static str, Style) {

@@ -114,8 +114,9 @@ pub(crate) struct Arguments {
     #[arg(long, help_heading = "A whole configuration")]
     pub(super) full: bool,
 
-    /// Its directory for pid file, logs and temporary files; it must exist, and be writable for the
-    /// server's user [default: SERVER-state, here]
+    /// Its directory for pid file, logs and temporary files; it must exist. Where root starts the server,
+    /// nobody else may write there: root opens its logs. Only lighttpd's belongs to the server's user, and
+    /// it follows no links [default: SERVER-state, here]
     #[arg(long, value_name = "DIRECTORY", requires = "full", help_heading = "A whole configuration")]
     pub(super) state_dir: Option<PathBuf>,
 

@@ -139,16 +139,23 @@ impl Validation {
         })
     }
 
-    pub(super) fn static_files(&self, directories: &[Directory]) -> Result<Vec<[String; 2]>, Problem> {
+    pub(super) fn static_files(&self, configuration: &Configuration) -> Result<Vec<[String; 2]>, Problem> {
+        let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.into());
         let one = |directory: &Directory| {
             let url = self.url("--static", directory.url.trim_end_matches('/'))?;
             let path = self.path("--static", &directory.path)?;
+            let published = real(&directory.path);
+            let roots = configuration.locations.iter().map(|location| location.root().path());
+            if let Some(root) = roots.map(real).find(|root| root.starts_with(&published)) {
+                let problem = format!("everybody may have what lies in it, the files in {root:?} included");
+                return Err(Problem::new("--static", path, problem, "keep the two apart"));
+            }
             if let Some(problem) = self.0.misreads(&directory.path) {
                 return Err(Problem::new("--static", path, problem, "rename the directory"));
             }
             Ok([format!("{url}/"), path])
         };
-        directories.iter().map(one).collect()
+        configuration.static_files.iter().map(one).collect()
     }
 
     pub(super) fn names(&self, names: &[String]) -> Result<Vec<String>, Problem> {

@@ -95,7 +95,7 @@ impl View {
         let Configuration { server, .. } = *configuration;
         let valid = Validation(server);
         valid.fits(configuration)?;
-        let static_files = valid.static_files(&configuration.static_files)?;
+        let static_files = valid.static_files(configuration)?;
         let locations = valid.locations(configuration)?;
         let names = valid.names(&configuration.server_names)?;
         let (upstream, wsgi) = match &configuration.application {
