@@ -1,13 +1,17 @@
 //! Canary files: made beneath a root for the check, and removed when it ends, whichever way.
 
-use std::cell::Cell;
-use std::fs;
-use std::io;
+use std::cell::{Cell, RefCell};
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::{self, Write};
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use rustix::fd::{AsFd, OwnedFd};
+use rustix::fs::{AtFlags, Mode, OFlags, fchmod, fstat, mkdirat, open, openat, statat, symlinkat, unlinkat};
 use xsendfile::canary;
 
 /// A directory of canary files beneath a root.
@@ -15,8 +19,10 @@ use xsendfile::canary;
 pub(crate) struct Canaries {
     root: PathBuf,
     directory: String,
-    /// What else was made, to be removed from the last to the first.
-    more: Vec<PathBuf>,
+    top: Arc<OwnedFd>,
+    inside: Arc<OwnedFd>,
+    /// What was made, to be removed from the last to the first.
+    entries: RefCell<Vec<Entry>>,
     /// How many files there are: each is of a second of its own.
     made: Cell<u64>,
 }
@@ -28,6 +34,26 @@ pub(crate) struct Canary {
     pub(crate) name: Vec<u8>,
     pub(crate) path: PathBuf,
     pub(crate) content: Vec<u8>,
+    /// The file that was made: its name may meanwhile be another's.
+    file: Option<Arc<File>>,
+}
+
+impl Canary {
+    /// Writes its content anew, of the same length, with a time of `age` ago.
+    pub(crate) fn rewrite(&self, age: Duration) -> io::Result<()> {
+        let file = self.file.as_ref().ok_or(io::ErrorKind::NotFound)?;
+        file.write_all_at(&self.content, 0)?;
+        file.set_modified(SystemTime::now() - age)
+    }
+}
+
+/// Something that was made, and is removed only while it is the same.
+#[derive(Debug)]
+struct Entry {
+    parent: Arc<OwnedFd>,
+    name: Vec<u8>,
+    identity: (u64, u64),
+    is_directory: bool,
 }
 
 /// The size of a canary file in bytes: more than a server keeps in a buffer.
@@ -35,11 +61,16 @@ pub(crate) const SIZE: usize = 40_000;
 
 impl Canaries {
     /// A new directory beneath `root`, with the umask of this process, as uploads have it.
+    ///
+    /// Whoever may write to the root may rename what is in it at any time, so that everything is done
+    /// with descriptors, never by a path.
     pub(crate) fn make(root: &Path) -> io::Result<Self> {
-        remove_forgotten(root);
         let directory = canary::directory_name(random()?);
-        fs::create_dir(root.join(&directory))?;
-        Ok(Self { root: root.into(), directory, more: Vec::new(), made: Cell::new(0) })
+        let top = Arc::new(open(root, DIRECTORY, Mode::empty())?);
+        let mut entries = Vec::new();
+        let inside = make_directory(&mut entries, &top, directory.as_bytes())?;
+        let entries = RefCell::new(entries);
+        Ok(Self { root: root.into(), directory, top, inside, entries, made: Cell::new(0) })
     }
 
     /// The name of the directory.
@@ -53,73 +84,120 @@ impl Canaries {
     }
 
     pub(crate) fn file_of(&self, name: impl AsRef<[u8]>, content: Vec<u8>) -> io::Result<Canary> {
-        let canary = self.missing(name, content);
-        if let Some(parent) = canary.path.parent() {
-            fs::create_dir_all(parent)?;
+        let mut canary = self.missing(&name, content);
+        let mut entries = self.entries.borrow_mut();
+        let mut parent = Arc::clone(&self.inside);
+        let mut base = name.as_ref();
+        while let Some(slash) = base.iter().position(|&byte| byte == b'/') {
+            parent = make_directory(&mut entries, &parent, &base[..slash])?;
+            base = &base[slash + 1..];
         }
-        fs::write(&canary.path, &canary.content)?;
+        let file = make_file(&mut entries, &parent, base, &canary.content)?;
         // Not of this very second, which no server trusts a validator for.
         self.made.set(self.made.get() + 1);
-        let past = SystemTime::now() - Duration::from_secs(3600 + self.made.get());
-        fs::File::options().write(true).open(&canary.path)?.set_modified(past)?;
+        file.set_modified(SystemTime::now() - Duration::from_secs(3600 + self.made.get()))?;
+        canary.file = Some(Arc::new(file));
         Ok(canary)
     }
 
     /// What a file would be that is not made.
     pub(crate) fn missing(&self, name: impl AsRef<[u8]>, content: Vec<u8>) -> Canary {
         let name = [self.directory.as_bytes(), b"/", name.as_ref()].concat();
-        let path = self.root.join(std::ffi::OsStr::from_bytes(&name));
-        Canary { name, path, content }
+        let path = self.root.join(OsStr::from_bytes(&name));
+        Canary { name, path, content, file: None }
     }
 
     /// A symlink to a file in a directory outside every root, with the content of that file.
     pub(crate) fn symlink_out(&mut self, name: &str) -> io::Result<Canary> {
-        let outside = std::env::temp_dir().join(canary::directory_name(random()?));
-        fs::create_dir(&outside)?;
-        self.more.push(outside.clone());
-        let target = outside.join("outside.txt");
+        let outside = canary::directory_name(random()?);
         let link = self.missing(name, content(random()?));
-        fs::write(&target, &link.content)?;
-        for (path, mode) in [(&outside, 0o755), (&target, 0o644)] {
-            fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(mode))?;
-        }
-        symlink(&target, &link.path)?;
+        let temporary = std::env::temp_dir();
+        let target = temporary.join(&outside).join("outside.txt");
+        let temporary = Arc::new(open(&temporary, DIRECTORY, Mode::empty())?);
+        let entries = self.entries.get_mut();
+        let outside = make_directory(entries, &temporary, outside.as_bytes())?;
+        let file = make_file(entries, &outside, b"outside.txt", &link.content)?;
+        fchmod(&outside, Mode::from_raw_mode(0o755))?;
+        fchmod(&file, Mode::from_raw_mode(0o644))?;
+        symlinkat(&target, &self.inside, name)?;
+        entries.push(Entry::of(&self.inside, name.as_bytes(), false)?);
         Ok(link)
     }
 
     /// Another file of the same name, where `root` instead of `alias` would look: beneath
     /// `root/prefix`. `None` where a directory of the site's own is there.
     pub(crate) fn displaced(&mut self, canary: &Canary, prefix: &str) -> io::Result<Option<Vec<u8>>> {
-        let mut directory = self.root.clone();
-        for component in prefix.split('/').filter(|component| !component.is_empty()) {
-            directory.push(component);
-            match fs::create_dir(&directory) {
-                Ok(()) => self.more.push(directory.clone()),
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(error),
-            }
-        }
-        directory.push(&self.directory);
-        fs::create_dir(&directory)?;
-        self.more.push(directory.clone());
         let Some(base) = canary.path.file_name() else { return Ok(None) };
+        let entries = self.entries.get_mut();
+        let mut directory = Arc::clone(&self.top);
+        for component in prefix.split('/').filter(|component| !component.is_empty()) {
+            directory = match make_directory(entries, &directory, component.as_bytes()) {
+                Ok(made) => made,
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                    Arc::new(openat(&directory, component, DIRECTORY | OFlags::NOFOLLOW, Mode::empty())?)
+                }
+                Err(error) => return Err(error),
+            };
+        }
+        let directory = make_directory(entries, &directory, self.directory.as_bytes())?;
         let other = content(random()?);
-        fs::write(directory.join(base), &other)?;
+        make_file(entries, &directory, base.as_bytes(), &other)?;
         Ok(Some(other))
     }
 }
 
 impl Drop for Canaries {
     fn drop(&mut self) {
-        let _ = fs::remove_dir_all(self.root.join(&self.directory));
-        for path in self.more.drain(..).rev() {
-            // A canary's directory goes with what is in it; one of its parents only if it is empty.
-            let named = path
-                .file_name()
-                .is_some_and(|name| name.as_bytes().starts_with(canary::DIRECTORY.as_bytes()));
-            let _ = if named { fs::remove_dir_all(&path) } else { fs::remove_dir(&path) };
+        for entry in self.entries.get_mut().drain(..).rev() {
+            entry.remove();
         }
     }
+}
+
+impl Entry {
+    fn of(parent: &Arc<OwnedFd>, name: &[u8], is_directory: bool) -> io::Result<Self> {
+        let stat = statat(parent, name, AtFlags::SYMLINK_NOFOLLOW)?;
+        let identity = (stat.st_dev as _, stat.st_ino as _);
+        Ok(Self { parent: Arc::clone(parent), name: name.into(), identity, is_directory })
+    }
+
+    fn of_open(parent: &Arc<OwnedFd>, name: &[u8], fd: impl AsFd, is_directory: bool) -> io::Result<Self> {
+        let stat = fstat(fd)?;
+        let identity = (stat.st_dev as _, stat.st_ino as _);
+        Ok(Self { parent: Arc::clone(parent), name: name.into(), identity, is_directory })
+    }
+
+    fn remove(&self) {
+        let same = Self::of(&self.parent, &self.name, self.is_directory)
+            .is_ok_and(|now| now.identity == self.identity);
+        if same {
+            let flags = if self.is_directory { AtFlags::REMOVEDIR } else { AtFlags::empty() };
+            let _ = unlinkat(&self.parent, self.name.as_slice(), flags);
+        }
+    }
+}
+
+const DIRECTORY: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
+
+fn make_directory(entries: &mut Vec<Entry>, parent: &Arc<OwnedFd>, name: &[u8]) -> io::Result<Arc<OwnedFd>> {
+    mkdirat(parent, name, Mode::from_raw_mode(0o755))?;
+    let directory = openat(parent, name, DIRECTORY | OFlags::NOFOLLOW, Mode::empty())?;
+    entries.push(Entry::of_open(parent, name, &directory, true)?);
+    Ok(Arc::new(directory))
+}
+
+/// A file that was not there before.
+fn make_file(
+    entries: &mut Vec<Entry>,
+    parent: &Arc<OwnedFd>,
+    name: &[u8],
+    content: &[u8],
+) -> io::Result<File> {
+    let new = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let mut file = File::from(openat(parent, name, new, Mode::from_raw_mode(0o644))?);
+    entries.push(Entry::of_open(parent, name, &file, false)?);
+    file.write_all(content)?;
+    Ok(file)
 }
 
 /// Text that compresses, and that begins with what no other file holds.
@@ -141,24 +219,36 @@ pub(crate) fn token(content: &[u8]) -> &[u8] {
     &content[..content.len().min(canary::DIRECTORY.len() + 32)]
 }
 
-/// Removes what a check left that was killed an hour ago or earlier.
-fn remove_forgotten(root: &Path) {
-    for entry in fs::read_dir(root).into_iter().flatten().flatten() {
-        let name = entry.file_name();
-        let digits = name.as_bytes().strip_prefix(canary::DIRECTORY.as_bytes());
-        let forgotten = digits.is_some_and(|digits| digits.len() == 32)
-            && entry.metadata().is_ok_and(|metadata| {
-                let age = metadata.modified().ok().and_then(|modified| modified.elapsed().ok());
-                metadata.is_dir() && age.is_some_and(|age| age > Duration::from_secs(3600))
-            });
-        if forgotten {
-            let _ = fs::remove_dir_all(entry.path());
-        }
-    }
-}
-
 fn random() -> io::Result<[u8; 16]> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(io::Error::other)?;
     Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn what_was_swapped_is_neither_written_nor_removed() -> io::Result<()> {
+        let root = std::env::temp_dir().join(format!("xsendfile-{}", canary::directory_name(random()?)));
+        fs::create_dir(&root)?;
+        let old = root.join(canary::directory_name([7; 16]));
+        fs::create_dir(&old)?;
+        let canaries = Canaries::make(&root)?;
+        let changing = canaries.file("changing.txt")?;
+        let swapped = root.join(canaries.directory());
+        fs::rename(&swapped, root.join("away"))?;
+        fs::create_dir(&swapped)?;
+        fs::write(swapped.join("changing.txt"), "victim")?;
+        changing.rewrite(Duration::from_secs(1))?;
+        canaries.file("folder/later.txt")?;
+        drop(canaries);
+        assert_eq!(fs::read(swapped.join("changing.txt"))?, b"victim");
+        assert!(!swapped.join("folder").exists() && old.exists());
+        assert_eq!(fs::read_dir(root.join("away"))?.count(), 0);
+        fs::remove_dir_all(&root)
+    }
 }

@@ -1,7 +1,6 @@
 //! What a cache knows a version by.
 
-use std::fs;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use super::unmade;
 use crate::check::causes;
@@ -48,11 +47,7 @@ pub(crate) fn told_apart(subject: &mut Subject<'_>) -> Result<Vec<Finding>, Inte
     let before = subject.fetch(&canary)?;
     let other = subject.reply.header("etag");
     canary.content.reverse();
-    let rewritten = fs::write(&canary.path, &canary.content).and_then(|()| {
-        let file = fs::File::options().write(true).open(&canary.path)?;
-        file.set_modified(SystemTime::now() - Duration::from_secs(1800))
-    });
-    if let Err(error) = rewritten {
+    if let Err(error) = canary.rewrite(Duration::from_secs(1800)) {
         return Ok(unmade(question, &error));
     }
     let after = subject.fetch(&canary)?;
