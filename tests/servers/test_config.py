@@ -6,7 +6,6 @@ import json
 import os
 import random
 import re
-import signal
 import subprocess
 import sys
 import tempfile
@@ -151,13 +150,15 @@ def read_back(front: type[Front], file: Path, directory: Path) -> str | None:
         return str(json.loads(done.stdout)["storage"]["root"]) if done.returncode == 0 else None
     if front is Lighttpd:
         show = [which("lighttpd") or "lighttpd", "-p", "-f", file]
-        done = subprocess.run(show, capture_output=True, text=True, timeout=20, check=False)
-        if done.returncode == -signal.SIGABRT:
-            # lighttpd 1.4.69 writes past its buffer where what it prints has certain lengths: print more.
-            file.write_text(f'{file.read_text()}\nserver.tag = "longer"\n')
+        text, parent = file.read_text(), str(directory.parent)
+        # lighttpd 1.4.69 writes past its buffer, and may crash, for strings of certain lengths: try longer ones.
+        for longer in (parent + "x" * more for more in range(10)):
+            file.write_text(text.replace(parent, longer))
             done = subprocess.run(show, capture_output=True, text=True, timeout=20, check=False)
+            if done.returncode >= 0:
+                break
         found = re.search(r'server\.upload-dirs\s*=\s*\(\s*"(.*)"', done.stdout)
-        return found[1].replace('\\"', '"') if done.returncode == 0 and found else None
+        return found[1].replace('\\"', '"').replace(longer, parent) if done.returncode == 0 and found else None
     if front in (ModXsendfile, ModWsgi):
         show = [which("apache2") or "apache2", "-t", "-D", "DUMP_RUN_CFG", "-f", file]
         done = subprocess.run(show, capture_output=True, text=True, timeout=20, check=False)
