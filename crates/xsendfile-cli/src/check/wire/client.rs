@@ -69,15 +69,20 @@ impl Client {
 
     fn exchange(&self, request: &Outgoing) -> Result<Reply, String> {
         let socket = self.connect().map_err(|error| format!("cannot connect: {error}"))?;
+        let socket = Bounded {
+            socket,
+            deadline: Instant::now() + self.options.timeout,
+            interrupted: &self.interrupted,
+        };
         let bytes = request.to_bytes(&self.origin, &self.options.headers);
         let (received, timed_out) = match &self.tls {
-            None => self.converse(socket, &bytes),
+            None => self.converse(socket.deadline, socket, &bytes),
             Some(config) => {
                 let name =
                     ServerName::try_from(self.origin.host.clone()).map_err(|error| error.to_string())?;
                 let connection =
                     ClientConnection::new(Arc::clone(config), name).map_err(|error| error.to_string())?;
-                self.converse(StreamOwned::new(connection, socket), &bytes)
+                self.converse(socket.deadline, StreamOwned::new(connection, socket), &bytes)
             }
         }
         .map_err(|error| error.to_string())?;
@@ -105,8 +110,12 @@ impl Client {
     }
 
     /// Writes the request and reads to the end; tells whether the end did not come in time.
-    fn converse(&self, mut stream: impl Read + Write, request: &[u8]) -> io::Result<(Vec<u8>, bool)> {
-        let deadline = Instant::now() + self.options.timeout;
+    fn converse(
+        &self,
+        deadline: Instant,
+        mut stream: impl Read + Write,
+        request: &[u8],
+    ) -> io::Result<(Vec<u8>, bool)> {
         let mut sent = 0;
         let mut received = Vec::new();
         let mut buffer = vec![0; 1 << 16];
@@ -138,6 +147,39 @@ impl Client {
                 };
             }
         }
+    }
+}
+
+/// A socket that ends with its time, or where the check is told to end. TLS reads and writes it many
+/// times over before it says anything: a server that drips byte by byte would hold the check for ever.
+struct Bounded<'a> {
+    socket: TcpStream,
+    deadline: Instant,
+    interrupted: &'a AtomicBool,
+}
+
+impl Bounded<'_> {
+    fn still(&self) -> io::Result<&TcpStream> {
+        match self.interrupted.load(Ordering::Relaxed) || Instant::now() > self.deadline {
+            true => Err(io::ErrorKind::TimedOut.into()),
+            false => Ok(&self.socket),
+        }
+    }
+}
+
+impl Read for Bounded<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.still()?.read(buffer)
+    }
+}
+
+impl Write for Bounded<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.still()?.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.still()?.flush()
     }
 }
 
