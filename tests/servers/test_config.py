@@ -276,6 +276,15 @@ def test_a_clients_hand_off_headers_do_not_reach_the_application(proxied: Server
     assert not [name for name in seen if name.startswith(("x-accel", "x-sendfile", "x-lighttpd", "x-litespeed"))]
 
 
+def test_underscores_do_not_bring_them_back(proxied: Server) -> None:
+    """For some application servers, X_Accel_Mapping is X-Accel-Mapping."""
+    names = ["X_Accel_Mapping", "x_sendfile_type", "X_Lighttpd_Send_File", "X_LiteSpeed_Location", "X_Forwarded_For"]
+    for name in names:
+        response = request(proxied.address, "/", headers=[(name, "10.1.2.3")])
+        if response.status != 400:
+            assert "10.1.2.3" not in json.loads(response.body).values(), name
+
+
 def test_the_application_is_told_who_asks(proxied: Server) -> None:
     seen = json.loads(asked(proxied, "/", Host="example.com:8080", X_Forwarded_For="10.1.2.3").body)
     assert seen["host"] == "example.com:8080"
