@@ -42,7 +42,8 @@ def from_memory(request: HttpRequest, name: str) -> StreamingHttpResponse:
         for piece in _pieces(name):
             yield piece
 
-    return StreamingHttpResponse(pieces())
+    length = sum(len(piece) for piece in _pieces(name))
+    return StreamingHttpResponse(pieces(), headers={"Content-Length": str(length)})
 
 
 @cache
