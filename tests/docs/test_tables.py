@@ -185,7 +185,7 @@ def variants(source: str, enum: str) -> list[str]:
 
 
 def test_features_of_the_crates() -> None:
-    for crate in ("xsendfile", "xsendfile-hyper"):
+    for crate in ("xsendfile", "xsendfile-hyper", "xsendfile-actix"):
         manifest = (ROOT / "crates" / crate / "Cargo.toml").read_text()
         section = manifest.partition("[features]")[2].partition("\n[")[0]
         features = set(re.findall(r"^(\w+) = ", section, re.MULTILINE)) - {"default"}

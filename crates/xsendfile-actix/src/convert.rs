@@ -9,16 +9,35 @@ use crate::body::Body;
 
 /// What a download depends on of a request.
 pub(crate) fn head(request: &HttpRequest) -> (http::Method, http::HeaderMap) {
-    let method = http::Method::from_bytes(request.method().as_str().as_bytes());
     let mut headers = http::HeaderMap::new();
     for name in xsendfile::Request::HEADERS {
         for value in request.headers().get_all(name.as_str()) {
-            if let Ok(value) = http::HeaderValue::from_bytes(value.as_bytes()) {
-                headers.append(&name, value);
-            }
+            headers.append(&name, header_value(value));
         }
     }
-    (method.expect("a method is a token in both"), headers)
+    (method(request), headers)
+}
+
+/// All of a request but its body.
+#[cfg(feature = "canary")]
+pub(crate) fn parts(request: &HttpRequest) -> http::request::Parts {
+    let (mut parts, ()) = http::Request::new(()).into_parts();
+    parts.method = method(request);
+    // What one of them alone takes for a URI is no question of the check.
+    parts.uri = request.uri().to_string().parse().unwrap_or_default();
+    for (name, value) in request.headers() {
+        let name = http::HeaderName::from_bytes(name.as_str().as_bytes()).expect("a name in both");
+        parts.headers.append(name, header_value(value));
+    }
+    parts
+}
+
+fn method(request: &HttpRequest) -> http::Method {
+    http::Method::from_bytes(request.method().as_str().as_bytes()).expect("a method is a token in both")
+}
+
+fn header_value(value: &HeaderValue) -> http::HeaderValue {
+    http::HeaderValue::from_bytes(value.as_bytes()).expect("a value in both")
 }
 
 /// A response as actix-web sends it.

@@ -31,6 +31,8 @@
 //! blocking thread only where they are not in memory. A client that reads slowly costs about 40 KiB.
 
 mod body;
+#[cfg(feature = "canary")]
+pub mod canary;
 mod convert;
 mod sendfile;
 

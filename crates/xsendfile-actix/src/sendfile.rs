@@ -17,7 +17,7 @@ use crate::convert;
 /// Sends files by the backend and from the roots of its [`Config`]: application data, in a
 /// [`web::Data`](actix_web::web::Data).
 #[derive(Debug, Clone)]
-pub struct Sendfile(xsendfile_hyper::Sendfile);
+pub struct Sendfile(pub(crate) xsendfile_hyper::Sendfile);
 
 impl Sendfile {
     /// Sends files by these settings.
