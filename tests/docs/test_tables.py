@@ -52,7 +52,7 @@ def test_default_of_a_setting() -> None:
     assert read["SENDFILE_CHECK_FILE_EXISTS"] == code(documented["SENDFILE_CHECK_FILE_EXISTS"])[0]
     assert read["SENDFILE_URL"] == code(documented["SENDFILE_URL"])[0]
     symlinks = ast.literal_eval(code(documented["SENDFILE_SYMLINKS"])[0])
-    root = (CRATE / "root.rs").read_text()
+    root = (CRATE / "root" / "mod.rs").read_text()
     assert re.search(rf"#\[default\]\s+{symlinks.capitalize()},", root)
 
 

@@ -36,7 +36,10 @@ async fn what_is_signed_is_answered_and_everything_else_is_nothing() {
 
     let send = signed(Ask::send(0, NAME));
     let (status, length, body) = ask(&canary, Method::GET, &send).await;
-    assert_eq!((status, length.as_deref(), body.as_slice()), (StatusCode::OK, Some("6"), b"canary".as_slice()));
+    assert_eq!(
+        (status, length.as_deref(), body.as_slice()),
+        (StatusCode::OK, Some("6"), b"canary".as_slice())
+    );
     let (status, length, body) = ask(&canary, Method::HEAD, &send).await;
     assert_eq!((status, length.as_deref(), body.as_slice()), (StatusCode::OK, Some("6"), b"".as_slice()));
     assert_eq!(ask(&canary, Method::POST, &send).await.0, StatusCode::METHOD_NOT_ALLOWED);

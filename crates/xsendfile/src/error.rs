@@ -69,6 +69,11 @@ impl Error {
 
 /// Why there is [no file to send](Error::NotFound).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[cfg_attr(
+    feature = "canary",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "snake_case")
+)]
 #[non_exhaustive]
 pub enum Reason {
     /// The name is empty, is the root itself, or holds a NUL.

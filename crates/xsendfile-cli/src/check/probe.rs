@@ -69,12 +69,7 @@ impl<'a> Probe<'a> {
 
     /// The reply to any request; one that never came has the status 0.
     pub(crate) fn send(&self, request: &Outgoing) -> Result<Reply, Interrupted> {
-        let reply = self.client.send(request)?.unwrap_or_else(|problem| Reply {
-            status: 0,
-            headers: Vec::new(),
-            body: Vec::new(),
-            misframed: Some(problem),
-        });
+        let reply = self.client.send(request)?;
         self.search(&reply);
         Ok(reply)
     }
@@ -100,12 +95,7 @@ impl<'a> Probe<'a> {
             request = request.header(*name, *value);
         }
         // A description says what is private, so it is not searched.
-        let reply = match self.client.send(&request)? {
-            Ok(reply) => reply,
-            Err(problem) => {
-                return Ok(Err(Reply { status: 0, headers: vec![], body: vec![], misframed: Some(problem) }));
-            }
-        };
+        let reply = self.client.send(&request)?;
         Ok(match Description::from_json(&reply.body) {
             Ok(description) if reply.status == 200 => Ok(description),
             _ => Err(reply),

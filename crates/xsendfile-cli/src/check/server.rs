@@ -45,7 +45,7 @@ impl Server {
         let without_host = Outgoing { host: false, ..Outgoing::get("/") };
         let mut replies = Vec::new();
         for request in [without_host, Outgoing::get("/%"), Outgoing::get("/%00")] {
-            replies.extend(client.send(&request)?);
+            replies.push(client.send(&request)?);
         }
         let mut named: Vec<_> = replies.iter().chain([described]).map(Self::named).collect();
         // What a server in front answers itself is sooner believed than what it passes on.

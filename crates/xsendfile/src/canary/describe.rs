@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName};
 
 use crate::backend::Backend;
 use crate::dialect::is_reserved;
-use crate::error::Error;
+use crate::error::{Error, Reason};
 use crate::response::Response;
 use crate::sendfile::Sendfile;
 
@@ -68,10 +68,12 @@ pub enum Decision {
         /// All headers, in Latin-1.
         headers: Vec<(String, String)>,
     },
-    /// Nothing: what the log would say.
+    /// Nothing.
     Refused {
-        /// Why.
-        reason: String,
+        /// Why there is no file to send; `None` for what says nothing about the file.
+        reason: Option<Reason>,
+        /// What the log would say.
+        message: String,
     },
 }
 
@@ -112,7 +114,7 @@ pub(super) fn describe(
         received: texts(received.iter().filter(|(name, _)| concerns_downloads(name))),
         decision: match decided {
             Ok(response) => decision(response, config.backend()),
-            Err(error) => Decision::Refused { reason: error.to_string() },
+            Err(error) => refused(error),
         },
     }
 }
@@ -132,6 +134,14 @@ fn decision(response: &Response, backend: Backend) -> Decision {
             Decision::Streamed { rule: rule.map(|rule| rule.name.into()), status, headers }
         }
     }
+}
+
+fn refused(error: &Error) -> Decision {
+    let reason = match error {
+        Error::NotFound { reason, .. } => Some(*reason),
+        _ => None,
+    };
+    Decision::Refused { reason, message: error.to_string() }
 }
 
 fn concerns_downloads(name: &HeaderName) -> bool {

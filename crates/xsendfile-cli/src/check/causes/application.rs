@@ -1,17 +1,21 @@
 //! What the application itself refuses.
 
+use xsendfile::Reason;
+
 use crate::check::finding::Cause;
 use crate::check::id::Id;
 use crate::check::subject::Subject;
 
-pub(super) fn refused(subject: &Subject<'_>, reason: &str) -> Cause {
+pub(super) fn refused(subject: &Subject<'_>, reason: Option<Reason>, message: &str) -> Cause {
     let root = subject.root().display();
-    let id =
-        if reason.contains("may not read") { Id::ApplicationCannotRead } else { Id::ApplicationDoesNotFind };
+    let id = match reason {
+        Some(Reason::PermissionDenied) => Id::ApplicationCannotRead,
+        _ => Id::ApplicationDoesNotFind,
+    };
     Cause::new(
         id,
         format!(
-            "the application itself does not find the file ({reason}); it runs as user {}",
+            "the application itself does not find the file ({message}); it runs as user {}",
             subject.described.user
         ),
         format!(

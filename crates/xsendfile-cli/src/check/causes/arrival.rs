@@ -10,8 +10,8 @@ use crate::check::subject::{Subject, whole};
 use crate::check::wire::{Interrupted, Outgoing, Reply};
 
 pub(crate) fn plain_does_not_arrive(subject: &mut Subject<'_>) -> Result<Cause, Interrupted> {
-    if let Decision::Refused { reason } = &subject.described.decision {
-        return Ok(application::refused(subject, reason));
+    if let Decision::Refused { reason, message } = &subject.described.decision {
+        return Ok(application::refused(subject, *reason, message));
     }
     let Some((header, _)) = subject.hand_off() else { return Ok(application::streams_wrongly(subject)) };
     if subject.reply.has(header) && (header != "location" || subject.reply.status == 200) {

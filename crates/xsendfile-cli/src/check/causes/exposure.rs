@@ -7,18 +7,26 @@ use crate::check::questions::BELIEVED;
 use crate::check::server::Server;
 use crate::check::subject::Subject;
 
-/// The internal URL answers the outside, in the spellings `open`.
-pub(crate) fn reachable_from_outside(subject: &Subject<'_>, open: &[&str]) -> Cause {
+/// How an internal URL is hidden that leads in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Hiding {
+    /// Not at all.
+    None,
+    /// As it is usually written, and not in some other spelling.
+    OneSpelling,
+}
+
+/// The internal URL answers the outside.
+pub(crate) fn reachable_from_outside(subject: &Subject<'_>, hiding: Hiding) -> Cause {
     let url = subject.shown_url();
-    let straight = open.contains(&"straight");
     let change = private_location(subject);
     match subject.server {
-        Server::Nginx if straight => Cause::new(
+        Server::Nginx if hiding == Hiding::None => Cause::new(
             Id::NginxNotInternal,
             format!("the location {url}/ is not internal, so nginx sends its files to everybody"),
             format!("internal; in it: {change}"),
         ),
-        Server::Apache if straight => Cause::new(
+        Server::Apache if hiding == Hiding::None => Cause::new(
             Id::ApacheAliasOpen,
             format!("Apache sends what lies beneath {url}/ to everybody"),
             private_block(subject),
@@ -28,7 +36,7 @@ pub(crate) fn reachable_from_outside(subject: &Subject<'_>, open: &[&str]) -> Ca
             "the rule that hides it looks at the URL as it was written (THE_REQUEST, or before slashes are merged), and Apache serves it as it is understood",
             format!("instead of RewriteCond, {}", private_block(subject)),
         ),
-        server if !straight => Cause::new(
+        server if hiding == Hiding::OneSpelling => Cause::new(
             Id::PrivateUrlBySpelling,
             format!("{} hides {url}/ only as it is usually written", server.name()),
             change,

@@ -8,10 +8,11 @@ mod reach;
 
 pub(crate) use arrival::plain_does_not_arrive;
 pub(crate) use exposure::{
-    client_headers_arrive, follows_symlinks, no_docroot, published, reachable_from_outside,
+    Hiding, client_headers_arrive, follows_symlinks, no_docroot, published, reachable_from_outside,
 };
 pub(crate) use quality::{
-    body_after_head, compression, headers_are_lost, long_headers, names_do_not_arrive, ranges, same_validator,
+    body_after_head, compression, extensions_do_not_arrive, headers_are_lost, long_headers,
+    names_do_not_arrive, ranges, same_validator,
 };
 pub(crate) use reach::canary_does_not_answer;
 

@@ -22,35 +22,38 @@ pub(crate) fn body_after_head(subject: &Subject<'_>) -> Cause {
     }
 }
 
-pub(crate) fn names_do_not_arrive(subject: &Subject<'_>, which: &[&str]) -> Cause {
+/// Only names with certain extensions do not arrive.
+pub(crate) fn extensions_do_not_arrive(subject: &Subject<'_>) -> Cause {
     let (root, url) = (subject.root().display(), subject.shown_url());
-    let extensions = which.iter().all(|what| what.starts_with("an extension of"));
-    let backend = &subject.described.backend;
     match subject.server {
-        Server::Nginx if extensions => Cause::new(
+        Server::Nginx => Cause::new(
             Id::NginxRegexLocation,
             format!(
                 "a location with a regular expression, such as ~* \\.(jpg|css)$, wins over {url}/ for these names"
             ),
             format!("the ^~ in: location ^~ {url}/ {{ internal; alias {root}/; }}"),
         ),
-        Server::Apache if extensions => Cause::new(
+        Server::Apache => Cause::new(
             Id::ApacheHandler,
             "a handler or <FilesMatch> takes these extensions",
             format!("in <Directory {root}>: SetHandler default-handler"),
         ),
-        server => Cause::new(
-            Id::Names,
-            format!(
-                "{} reads names otherwise than the backend {backend} writes them, or the file system's encoding differs",
-                server.name()
-            ),
-            format!(
-                "SENDFILE_BACKEND of this very server and version (it is \"{backend}\"), and {}",
-                private_location(subject)
-            ),
-        ),
+        _ => names_do_not_arrive(subject),
     }
+}
+
+pub(crate) fn names_do_not_arrive(subject: &Subject<'_>) -> Cause {
+    let (server, backend) = (subject.server.name(), &subject.described.backend);
+    Cause::new(
+        Id::Names,
+        format!(
+            "{server} reads names otherwise than the backend {backend} writes them, or the file system's encoding differs"
+        ),
+        format!(
+            "SENDFILE_BACKEND of this very server and version (it is \"{backend}\"), and {}",
+            private_location(subject)
+        ),
+    )
 }
 
 pub(crate) fn headers_are_lost(subject: &Subject<'_>) -> Cause {

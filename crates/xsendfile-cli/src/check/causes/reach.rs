@@ -4,7 +4,7 @@ use crate::check::finding::Cause;
 use crate::check::id::Id;
 use crate::check::probe::{Probe, clock_ahead};
 use crate::check::server::Server;
-use crate::check::wire::{Interrupted, Reply};
+use crate::check::wire::{Interrupted, Reply, Silence};
 
 /// The cause for this reply to a signed question.
 pub(crate) fn canary_does_not_answer(
@@ -12,21 +12,13 @@ pub(crate) fn canary_does_not_answer(
     server: Server,
     reply: &Reply,
 ) -> Result<Cause, Interrupted> {
+    if let Some(silence) = &reply.silence {
+        return Ok(unreachable(silence));
+    }
     let path = probe.path();
     let origin = probe.client().origin();
     let location = reply.header("location").unwrap_or_default();
     Ok(match reply.status {
-        0 => {
-            let problem = reply.misframed.clone().unwrap_or_default();
-            let change = match (problem.contains("certificate"), problem.contains("connect")) {
-                (true, _) => "--ca-file with the authority's certificate, or --insecure for a test",
-                (_, true) => {
-                    "start the site, or mend the address; --connect HOST:PORT where it is behind another"
-                }
-                _ => "ask its port for what it speaks: https:// or http://",
-            };
-            Cause::new(Id::SiteUnreachable, problem, change)
-        }
         301 | 302 | 307 | 308 if location.starts_with("https:") && !origin.tls => Cause::new(
             Id::RedirectedToHttps,
             format!("the site redirects to {location}"),
@@ -70,6 +62,17 @@ pub(crate) fn canary_does_not_answer(
             "see the application's log",
         ),
     })
+}
+
+fn unreachable(silence: &Silence) -> Cause {
+    let change = match silence {
+        Silence::Unreachable(_) => {
+            "start the site, or mend the address; --connect HOST:PORT where it is behind another"
+        }
+        Silence::Unbelieved(_) => "--ca-file with the authority's certificate, or --insecure for a test",
+        Silence::NoReply(_) => "ask its port for what it speaks: https:// or http://",
+    };
+    Cause::new(Id::SiteUnreachable, silence.to_string(), change)
 }
 
 /// 404: not included, signed with another secret, or at another time.

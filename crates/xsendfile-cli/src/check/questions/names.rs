@@ -7,7 +7,7 @@ use crate::check::subject::{Subject, whole};
 use crate::check::wire::Interrupted;
 
 /// What a name has, and one that has it.
-const NAMES: [(&str, &str); 16] = [
+const SPELLINGS: [(&str, &str); 14] = [
     ("a space", "with space.txt"),
     ("a space at the end", "space at the end "),
     ("accents", "é à ü.txt"),
@@ -22,14 +22,16 @@ const NAMES: [(&str, &str); 16] = [
     ("characters of URLs", "a+b&c=d;e,f:g@h!$(i)[j]{k}|l^m~n.txt"),
     ("dots", "...txt"),
     ("a folder", "folder/inside.txt"),
-    ("an extension of static files", "picture.jpg"),
-    ("an extension of programs", "script.php"),
 ];
+
+/// Names that something else than their spelling may keep from arriving.
+const EXTENSIONS: [(&str, &str); 2] =
+    [("an extension of static files", "picture.jpg"), ("an extension of programs", "script.php")];
 
 pub(crate) fn names(subject: &mut Subject<'_>) -> Result<Vec<Finding>, Interrupted> {
     let question = "names";
     let mut failed = Vec::new();
-    for (what, name) in NAMES {
+    for (what, name) in SPELLINGS.into_iter().chain(EXTENSIONS) {
         let canary = match subject.canaries.file(name) {
             Ok(canary) => canary,
             // Not every file system has every name.
@@ -38,14 +40,18 @@ pub(crate) fn names(subject: &mut Subject<'_>) -> Result<Vec<Finding>, Interrupt
         };
         let reply = subject.fetch(&canary)?;
         if !whole(&reply, &canary) {
-            failed.push((what, canary, reply));
+            failed.push((what, name, reply));
         }
     }
-    let Some((_, _, first)) = failed.first() else {
-        return Ok(vec![Finding::fine(question, format!("{} kinds of names arrive", NAMES.len()))]);
+    let Some((.., first)) = failed.first() else {
+        let count = SPELLINGS.len() + EXTENSIONS.len();
+        return Ok(vec![Finding::fine(question, format!("{count} kinds of names arrive"))]);
     };
     let which: Vec<_> = failed.iter().map(|(what, ..)| *what).collect();
     let found = format!("{} for names with {}", first.summary(), which.join(", "));
-    let cause = causes::names_do_not_arrive(subject, &which);
+    let cause = match failed.iter().all(|(what, name, _)| EXTENSIONS.contains(&(what, name))) {
+        true => causes::extensions_do_not_arrive(subject),
+        false => causes::names_do_not_arrive(subject),
+    };
     Ok(vec![Finding::wrong(question, found, cause)])
 }

@@ -1,11 +1,14 @@
 //! No way leads from outside to the private files.
 
 use crate::check::canaries::{SIZE, token};
-use crate::check::causes;
+use crate::check::causes::{self, Hiding};
 use crate::check::finding::{Cause, Finding};
 use crate::check::id::Id;
 use crate::check::subject::Subject;
 use crate::check::wire::{Interrupted, Outgoing, Reply};
+
+/// The name of the internal URL as it is usually written.
+const STRAIGHT: &str = "straight";
 
 /// Spellings of the internal URL, each with its name.
 fn ways(subject: &Subject<'_>, url: &str) -> Vec<(&'static str, String)> {
@@ -18,7 +21,7 @@ fn ways(subject: &Subject<'_>, url: &str) -> Vec<(&'static str, String)> {
     let (first, rest) = bare.split_at(bare.chars().next().map_or(0, char::len_utf8));
     let mixed = format!("/{}{rest}", first.to_uppercase());
     vec![
-        ("straight", format!("{url}{file}")),
+        (STRAIGHT, format!("{url}{file}")),
         ("two slashes", format!("/{url}{file}")),
         ("three slashes", format!("//{url}{file}")),
         ("two slashes inside", format!("{url}/{file}")),
@@ -95,7 +98,8 @@ pub(crate) fn from_outside(subject: &mut Subject<'_>) -> Result<Vec<Finding>, In
             Finding::fine(question, format!("refused in {} spellings", ways.len()))
         } else {
             let found = format!("anybody gets the file: {}", open.join(", "));
-            Finding::wrong(question, found, causes::reachable_from_outside(subject, &open))
+            let hiding = if open.contains(&STRAIGHT) { Hiding::None } else { Hiding::OneSpelling };
+            Finding::wrong(question, found, causes::reachable_from_outside(subject, hiding))
         });
     }
     let mut open = Vec::new();
@@ -128,8 +132,7 @@ pub(crate) fn unseen(subject: &mut Subject<'_>) -> Result<Vec<Finding>, Interrup
 }
 
 fn leads_in(subject: &Subject<'_>, request: &Outgoing) -> Result<bool, Interrupted> {
-    let reply = subject.probe.client().send(request)?;
-    Ok(reply.is_ok_and(|reply| is_canary(subject, &reply)))
+    Ok(is_canary(subject, &subject.probe.client().send(request)?))
 }
 
 fn is_canary(subject: &Subject<'_>, reply: &Reply) -> bool {

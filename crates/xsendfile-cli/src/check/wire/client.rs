@@ -11,7 +11,7 @@ use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection, StreamOwned};
 
 use super::message;
-use super::{Origin, Outgoing, Reply, tls};
+use super::{Origin, Outgoing, Reply, Silence, tls};
 
 /// More than any canary has; a site that answers with more answers with something else.
 const LARGEST: usize = 8 << 20;
@@ -61,14 +61,14 @@ impl Client {
         &self.origin
     }
 
-    /// Sends a request and reads its reply; the inner error says why there is none.
-    pub(crate) fn send(&self, request: &Outgoing) -> Result<Result<Reply, String>, Interrupted> {
-        let reply = self.exchange(request);
+    /// Sends a request and reads its reply, [`Reply::none`] where none comes.
+    pub(crate) fn send(&self, request: &Outgoing) -> Result<Reply, Interrupted> {
+        let reply = self.exchange(request).unwrap_or_else(Reply::none);
         if self.interrupted.load(Ordering::Relaxed) { Err(Interrupted) } else { Ok(reply) }
     }
 
-    fn exchange(&self, request: &Outgoing) -> Result<Reply, String> {
-        let socket = self.connect().map_err(|error| format!("cannot connect: {error}"))?;
+    fn exchange(&self, request: &Outgoing) -> Result<Reply, Silence> {
+        let socket = self.connect().map_err(|error| Silence::Unreachable(error.to_string()))?;
         let socket = Bounded {
             socket,
             deadline: Instant::now() + self.options.timeout,
@@ -77,16 +77,13 @@ impl Client {
         let bytes = request.to_bytes(&self.origin, &self.options.headers);
         let (received, timed_out) = match &self.tls {
             None => self.converse(socket.deadline, socket, &bytes),
-            Some(config) => {
-                let name =
-                    ServerName::try_from(self.origin.host.clone()).map_err(|error| error.to_string())?;
-                let connection =
-                    ClientConnection::new(Arc::clone(config), name).map_err(|error| error.to_string())?;
-                self.converse(socket.deadline, StreamOwned::new(connection, socket), &bytes)
-            }
+            Some(config) => ServerName::try_from(self.origin.host.clone())
+                .map_err(io::Error::other)
+                .and_then(|name| ClientConnection::new(Arc::clone(config), name).map_err(io::Error::other))
+                .and_then(|tls| self.converse(socket.deadline, StreamOwned::new(tls, socket), &bytes)),
         }
-        .map_err(|error| error.to_string())?;
-        message::read(request.method, &received, timed_out)
+        .map_err(|error| silence(&error))?;
+        message::read(request.method, &received, timed_out).map_err(Silence::NoReply)
     }
 
     fn connect(&self) -> io::Result<TcpStream> {
@@ -180,6 +177,14 @@ impl Write for Bounded<'_> {
 
     fn flush(&mut self) -> io::Result<()> {
         self.still()?.flush()
+    }
+}
+
+fn silence(error: &io::Error) -> Silence {
+    let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    match tls {
+        Some(rustls::Error::InvalidCertificate(_)) => Silence::Unbelieved(error.to_string()),
+        _ => Silence::NoReply(error.to_string()),
     }
 }
 

@@ -1,5 +1,7 @@
 //! A request as it is written, a reply as it is read.
 
+use std::fmt;
+
 use super::Origin;
 
 /// A request: exactly this target, and these headers besides Host and Connection.
@@ -46,7 +48,7 @@ impl Outgoing {
 /// A reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Reply {
-    /// 0 for one that never came; `misframed` then says why.
+    /// 0 for one that never came.
     pub(crate) status: u16,
     /// Names in lower case.
     pub(crate) headers: Vec<(String, Vec<u8>)>,
@@ -54,9 +56,16 @@ pub(crate) struct Reply {
     pub(crate) body: Vec<u8>,
     /// What is wrong with its framing: a length that was not kept, a body after HEAD.
     pub(crate) misframed: Option<String>,
+    /// Why it never came.
+    pub(crate) silence: Option<Silence>,
 }
 
 impl Reply {
+    /// One that never came.
+    pub(crate) fn none(silence: Silence) -> Self {
+        Self { status: 0, headers: Vec::new(), body: Vec::new(), misframed: None, silence: Some(silence) }
+    }
+
     /// The first value of a header, in Latin-1.
     pub(crate) fn header(&self, name: &str) -> Option<String> {
         self.headers.iter().find(|(header, _)| header == name).map(|(_, value)| latin1(value))
@@ -73,10 +82,30 @@ impl Reply {
 
     /// In a few words: `404, 153 bytes`.
     pub(crate) fn summary(&self) -> String {
-        match &self.misframed {
-            None => format!("{}, {} bytes", self.status, self.body.len()),
-            Some(problem) if self.status == 0 => problem.clone(),
-            Some(problem) => format!("{}, {problem}", self.status),
+        match (&self.silence, &self.misframed) {
+            (Some(silence), _) => silence.to_string(),
+            (None, Some(problem)) => format!("{}, {problem}", self.status),
+            (None, None) => format!("{}, {} bytes", self.status, self.body.len()),
+        }
+    }
+}
+
+/// Why no reply came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Silence {
+    /// Nobody takes the connection.
+    Unreachable(String),
+    /// The server's certificate is not believed.
+    Unbelieved(String),
+    /// What came is no reply, or nothing came.
+    NoReply(String),
+}
+
+impl fmt::Display for Silence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreachable(problem) => write!(f, "cannot connect: {problem}"),
+            Self::Unbelieved(problem) | Self::NoReply(problem) => f.write_str(problem),
         }
     }
 }
@@ -105,7 +134,7 @@ pub(super) fn read(method: &str, received: &[u8], timed_out: bool) -> Result<Rep
             .iter()
             .map(|header| (header.name.to_ascii_lowercase(), header.value.to_vec()))
             .collect();
-        let mut reply = Reply { status, headers, body: Vec::new(), misframed: None };
+        let mut reply = Reply { status, headers, body: Vec::new(), misframed: None, silence: None };
         (reply.body, reply.misframed) = body(method, &reply, rest, timed_out);
         return Ok(reply);
     }

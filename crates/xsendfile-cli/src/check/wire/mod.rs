@@ -7,5 +7,5 @@ mod origin;
 mod tls;
 
 pub(crate) use client::{Client, Interrupted, Options};
-pub(crate) use message::{Outgoing, Reply};
+pub(crate) use message::{Outgoing, Reply, Silence};
 pub(crate) use origin::Origin;
