@@ -32,10 +32,7 @@ PACKAGES = (
 )
 FOR_RUST = (
     Package("nghttp2-client", "h2load"),
-    Package("openssl", "openssl"),
-    Package("nginx-light", "nginx", services=("nginx",)),
-    Package("lighttpd", "lighttpd", services=("lighttpd",)),
-    Package("lighttpd-mod-openssl", "/usr/lib/lighttpd/mod_openssl.so"),
+    *(package for package in debian.SERVERS if package.name.startswith(("nginx", "lighttpd", "openssl"))),
 )
 FOR_INSTRUCTIONS = (Package("valgrind", "valgrind"),)
 Versions = dict[str, dict[str, str]]

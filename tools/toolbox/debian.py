@@ -46,6 +46,9 @@ SERVERS = (
     Package("libapache2-mod-wsgi-py3", f"{APACHE_MODULES}/mod_wsgi.so"),
     Package("libapache2-mod-xsendfile", f"{APACHE_MODULES}/mod_xsendfile.so"),
     Package("lighttpd", "lighttpd", services=("lighttpd",)),
+    # TLS, in configurations and in benchmarks.
+    Package("lighttpd-mod-openssl", "/usr/lib/lighttpd/mod_openssl.so"),
+    Package("openssl", "openssl"),
     Package("caddy", "caddy", services=("caddy",)),
     Package("strace", "strace"),
 )
