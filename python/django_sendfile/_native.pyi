@@ -88,8 +88,8 @@ class Response:
     def refused(self) -> str | None:
         """The rule by which the file is streamed although the backend hands files off."""
     @property
-    def unsaid(self) -> list[str] | None:
-        """The arguments that the backend has no way to say."""
+    def unsupported(self) -> list[str] | None:
+        """The arguments that the backend does not support."""
 
 class HandOff:
     def __new__(cls, dialect: str, wire: bytes, readable: bytes) -> HandOff: ...
@@ -141,7 +141,7 @@ class Description:
     def headers(self) -> list[tuple[str, str]]:
         """What says the extras."""
     @property
-    def unsaid(self) -> list[str]:
+    def unsupported(self) -> list[str]:
         """The arguments that a backend of the application's own is not told."""
 
 __version__: str

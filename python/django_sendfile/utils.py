@@ -19,7 +19,7 @@ from django.http import Http404, HttpRequest
 
 from . import backends, conf
 from ._native import Delivery, NotFound
-from .backends import Backend, Send, report_unsaid
+from .backends import Backend, Send, report_unsupported
 from .responses import FileResponse
 
 if TYPE_CHECKING:
@@ -182,8 +182,8 @@ setting_changed.connect(_forget_settings)
 def _by_own_backend(backend: Send, request: HttpRequest, path: str, delivery: Delivery) -> HttpResponseBase:
     """The response of a backend of the site's own, with the headers that it is owed."""
     file = conf.native("simple").describe(path, delivery)
-    for argument in file.unsaid:
-        report_unsaid(settings.SENDFILE_BACKEND, argument)
+    for argument in file.unsupported:
+        report_unsupported(settings.SENDFILE_BACKEND, argument)
     response = backend(request, Path(file.path), mimetype=delivery.media_type)
     if isinstance(response, FileResponse):
         # It came from one of our backends, which knows better what its body is.

@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 
 from django_sendfile import asendfile, sendfile
-from django_sendfile.backends import report_unsaid
+from django_sendfile.backends import report_unsupported
 from django_sendfile.views import SendfileView
 
 GET = RequestFactory().get("/")
@@ -30,7 +30,7 @@ NAMES = ("X-Accel-Limit-Rate", "X-LIGHTTPD-KBytes-per-second", "X-Accel-Bufferin
 @pytest.fixture(autouse=True)
 def text(root):
     (root / "a.txt").write_text("content")
-    report_unsaid.cache_clear()
+    report_unsupported.cache_clear()
 
 
 def said(response) -> dict[str, str]:
@@ -77,15 +77,15 @@ def test_settings_for_all_and_an_argument_for_one(use):
 @pytest.mark.parametrize(
     ("backend", "setting", "value", "message", "number"),
     [
-        ("simple", "SENDFILE_LIMIT_RATE", 5, "the backend simple has no way to say it", "E006"),
+        ("simple", "SENDFILE_LIMIT_RATE", 5, "the backend simple does not support it", "E006"),
         ("nginx", "SENDFILE_LIMIT_RATE", "fast", "it is not a whole number", "E006"),
         ("nginx", "SENDFILE_LIMIT_RATE", True, "it is not a whole number", "E006"),
         ("nginx", "SENDFILE_LIMIT_RATE", -1, "it is not a whole number", "E006"),
-        ("lighttpd", "SENDFILE_BUFFERING", True, "the backend lighttpd has no way to say it", "E007"),
+        ("lighttpd", "SENDFILE_BUFFERING", True, "the backend lighttpd does not support it", "E007"),
         ("nginx", "SENDFILE_BUFFERING", "no", "it is neither yes nor no", "E007"),
         ("nginx", "SENDFILE_CHARSET", "a b", "it is not the name of a charset", "E008"),
         ("nginx", "SENDFILE_CHARSET", 8, "it is not text", "E008"),
-        ("litespeed", "SENDFILE_EXPIRES", 5, "the backend litespeed has no way to say it", "E009"),
+        ("litespeed", "SENDFILE_EXPIRES", 5, "the backend litespeed does not support it", "E009"),
         ("nginx", "SENDFILE_EXPIRES", "tomorrow", "it is not a whole number", "E009"),
     ],
 )
@@ -102,7 +102,7 @@ def test_an_argument_in_vain_is_logged_once(use, caplog):
     for _ in range(3):
         sendfile(GET, "a.txt", limit_rate=5)
     assert [record.getMessage() for record in caplog.records] == [
-        "limit_rate changes nothing: the backend caddy has no way to say it"
+        "limit_rate changes nothing: the backend caddy does not support it"
     ]
 
 

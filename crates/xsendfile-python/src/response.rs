@@ -28,9 +28,9 @@ pub(crate) struct Response {
     path: OsString,
     #[pyo3(get)]
     refused: Option<&'static str>,
-    /// What was asked for and this backend has no way to say.
+    /// What was asked for and this backend does not support.
     #[pyo3(get)]
-    unsaid: Option<Vec<&'static str>>,
+    unsupported: Option<Vec<&'static str>>,
 }
 
 impl Response {
@@ -50,7 +50,7 @@ impl Response {
             .transpose()?;
         let hand_off = response.hand_off.map(|hand_off| Py::new(py, HandOff(hand_off))).transpose()?;
         let refused = response.refused.map(|rule| rule.name);
-        let unsaid = response.unsaid.iter().map(|extra| extra.name()).collect::<Vec<_>>();
+        let unsupported = response.unsupported.iter().map(|extra| extra.name()).collect::<Vec<_>>();
         Ok(Self {
             status: response.status.as_u16(),
             headers: headers.unbind(),
@@ -58,7 +58,7 @@ impl Response {
             hand_off,
             path: response.path.into(),
             refused,
-            unsaid: Some(unsaid).filter(|unsaid| !unsaid.is_empty()),
+            unsupported: Some(unsupported).filter(|unsupported| !unsupported.is_empty()),
         })
     }
 }

@@ -87,7 +87,7 @@ impl Sendfile {
                 .iter()
                 .map(|(name, value)| (display_name(py, name).unbind(), text_from_value(py, value).unbind()))
                 .collect(),
-            unsaid: description.unsaid.iter().map(|extra| extra.name()).collect(),
+            unsupported: description.unsupported.iter().map(|extra| extra.name()).collect(),
         })
     }
 
@@ -120,5 +120,5 @@ pub(crate) struct Description {
     media_type: Py<PyString>,
     disposition: Py<PyString>,
     headers: Vec<(Py<PyString>, Py<PyString>)>,
-    unsaid: Vec<&'static str>,
+    unsupported: Vec<&'static str>,
 }

@@ -55,7 +55,7 @@ impl Extra {
     }
 
     /// Whether it changes anything for files that leave by `backend`.
-    pub fn is_said_by(self, backend: Backend) -> bool {
+    pub fn is_supported_by(self, backend: Backend) -> bool {
         match (self, backend.dialect()) {
             (Self::LimitRate, dialect) => dialect.is_some_and(|dialect| dialect.limit_rate.is_some()),
             (_, None) => true,
@@ -84,7 +84,7 @@ impl Extra {
             tracing::warn!(
                 backend = backend.name(),
                 extra = self.name(),
-                "{self} changes nothing: the backend {backend} has no way to say it"
+                "{self} changes nothing: the backend {backend} does not support it"
             );
         }
     }
@@ -100,12 +100,12 @@ impl Extras {
     /// Whether every file that leaves by `backend` can have these.
     pub(crate) fn check(&self, backend: Backend) -> Result<(), ConfigError> {
         for extra in self.given() {
-            if !extra.is_said_by(backend) {
+            if !extra.is_supported_by(backend) {
                 return Err(ConfigError::new(
                     extra.setting(),
                     self.value(extra),
-                    format!("the backend {backend} has no way to say it"),
-                    format!("remove it, or write a backend that has: {}", backends_that_say(extra)),
+                    format!("the backend {backend} does not support it"),
+                    format!("remove it, or write a backend that does: {}", backends_that_support(extra)),
                 ));
             }
         }
@@ -131,10 +131,10 @@ impl Extras {
     }
 
     /// Those that a download asks for in vain. Each is reported.
-    pub(crate) fn unsaid(&self, backend: Backend) -> Vec<Extra> {
-        let unsaid: Vec<_> = self.given().filter(|extra| !extra.is_said_by(backend)).collect();
-        unsaid.iter().for_each(|extra| extra.report(backend));
-        unsaid
+    pub(crate) fn unsupported(&self, backend: Backend) -> Vec<Extra> {
+        let unsupported: Vec<_> = self.given().filter(|extra| !extra.is_supported_by(backend)).collect();
+        unsupported.iter().for_each(|extra| extra.report(backend));
+        unsupported
     }
 
     fn given(&self) -> impl Iterator<Item = Extra> {
@@ -209,10 +209,10 @@ impl Said<'_> {
 
 const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
-fn backends_that_say(extra: Extra) -> String {
+fn backends_that_support(extra: Extra) -> String {
     let names: Vec<_> = Backend::all()
         .iter()
-        .filter(|backend| extra.is_said_by(**backend))
+        .filter(|backend| extra.is_supported_by(**backend))
         .map(|backend| backend.name())
         .collect();
     names.join(", ")

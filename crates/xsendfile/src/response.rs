@@ -25,8 +25,8 @@ pub struct Response {
     pub hand_off: Option<HandOff>,
     /// Why the file is streamed although the backend hands files off: the rule of the dialect.
     pub refused: Option<&'static Rule>,
-    /// What the caller asked for and the backend has no way to say.
-    pub unsaid: Vec<Extra>,
+    /// What the caller asked for and the backend does not support.
+    pub unsupported: Vec<Extra>,
 }
 
 impl Response {
@@ -38,7 +38,7 @@ impl Response {
             path: PathBuf::new(),
             hand_off: None,
             refused: None,
-            unsaid: Vec::new(),
+            unsupported: Vec::new(),
         }
     }
 }

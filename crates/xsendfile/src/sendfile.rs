@@ -156,7 +156,7 @@ impl<'a> Download<'a> {
             }
         };
         response.path = found.path();
-        response.unsaid = self.delivery.extras.unsaid(backend);
+        response.unsupported = self.delivery.extras.unsupported(backend);
         Ok(response)
     }
 
@@ -178,7 +178,7 @@ impl<'a> Download<'a> {
             media_type,
             disposition: self.delivery.content_disposition(found.name.base()),
             headers,
-            unsaid: self.delivery.extras.unsaid(self.config.backend),
+            unsupported: self.delivery.extras.unsupported(self.config.backend),
         })
     }
 
@@ -228,6 +228,6 @@ pub struct Description {
     pub disposition: HeaderValue,
     /// Headers that the application gave, and those that say its extras.
     pub headers: HeaderMap,
-    /// What the caller asked for and the backend has no way to say.
-    pub unsaid: Vec<Extra>,
+    /// What the caller asked for and the backend does not support.
+    pub unsupported: Vec<Extra>,
 }

@@ -62,12 +62,12 @@ fn each_backend_says_what_its_server_acts_on() {
         ("nginx",           "a.bin",    &[("x-accel-limit-rate", "100000"), ("content-type", "application/octet-stream"), KEPT], &[]),
     ];
     let files = files();
-    for (backend, name, expected, unsaid) in cases {
+    for (backend, name, expected, unsupported) in cases {
         let sendfile = Sendfile::new(config(&files, backend).build().unwrap());
         let request = Request::new(());
         let response = sendfile.send(&request, name).delivery(everything()).respond().unwrap();
         assert_eq!(said(&response.headers), *expected, "{backend} {name}");
-        assert_eq!(response.unsaid, *unsaid, "{backend} {name}");
+        assert_eq!(response.unsupported, *unsupported, "{backend} {name}");
     }
 }
 
@@ -115,7 +115,7 @@ fn a_download_wins_over_the_settings() {
     }
     let own = Delivery::new().media_type("text/plain; charset=ascii");
     assert_eq!(said(&of(own).headers)[1], charset("text/plain; charset=ascii"));
-    assert!(of(everything()).unsaid.is_empty());
+    assert!(of(everything()).unsupported.is_empty());
 }
 
 #[test]
@@ -125,13 +125,13 @@ fn a_setting_that_the_backend_cannot_say_is_an_error_at_start() {
     #[rustfmt::skip]
     let cases: &[(&str, Change, &str)] = &[
         ("simple", |c| c.limit_rate(5),
-            "SENDFILE_LIMIT_RATE = 5: the backend simple has no way to say it; remove it, or write a backend that has: nginx, lighttpd"),
+            "SENDFILE_LIMIT_RATE = 5: the backend simple does not support it; remove it, or write a backend that does: nginx, lighttpd"),
         ("caddy", |c| c.limit_rate(5),
-            "SENDFILE_LIMIT_RATE = 5: the backend caddy has no way to say it; remove it, or write a backend that has: nginx, lighttpd"),
+            "SENDFILE_LIMIT_RATE = 5: the backend caddy does not support it; remove it, or write a backend that does: nginx, lighttpd"),
         ("lighttpd", |c| c.buffering(Buffering::Off),
-            "SENDFILE_BUFFERING = false: the backend lighttpd has no way to say it; remove it, or write a backend that has: development, simple, nginx"),
+            "SENDFILE_BUFFERING = false: the backend lighttpd does not support it; remove it, or write a backend that does: development, simple, nginx"),
         ("litespeed", |c| c.charset("utf-8"),
-            "SENDFILE_CHARSET = \"utf-8\": the backend litespeed has no way to say it; remove it, or write a backend that has: development, simple, nginx, xsendfile, mod_xsendfile, mod_xsendfile_1, mod_wsgi, lighttpd, caddy"),
+            "SENDFILE_CHARSET = \"utf-8\": the backend litespeed does not support it; remove it, or write a backend that does: development, simple, nginx, xsendfile, mod_xsendfile, mod_xsendfile_1, mod_wsgi, lighttpd, caddy"),
         ("nginx", |c| c.charset("utf 8"),
             "SENDFILE_CHARSET = \"utf 8\": it is not the name of a charset; write one such as \"utf-8\""),
     ];

@@ -68,8 +68,8 @@ class Backend:
         hand_off = answer.hand_off
         if hand_off and garbles(request, hand_off):
             return self.answer(request, path, delivery.streamed(), cached=cached)
-        for argument in answer.unsaid or ():
-            report_unsaid(self.name, argument)
+        for argument in answer.unsupported or ():
+            report_unsupported(self.name, argument)
         return responses.response(request, answer)
 
     def canary(self, request: HttpRequest, secret: bytes) -> HttpResponseBase | None:
@@ -86,9 +86,9 @@ class Backend:
 
 
 @cache
-def report_unsaid(backend: str, argument: str) -> None:
+def report_unsupported(backend: str, argument: str) -> None:
     """Tell the operator once that an argument changes nothing."""
-    logger.warning("%s changes nothing: the backend %s has no way to say it", argument, backend)
+    logger.warning("%s changes nothing: the backend %s does not support it", argument, backend)
 
 
 def garbles(request: HttpRequest, hand_off: HandOff) -> bool:
