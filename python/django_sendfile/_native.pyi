@@ -1,12 +1,19 @@
 """The border to the Rust crate: what `crates/xsendfile-python` defines."""
 
+from datetime import timedelta
 from typing import TypedDict
 
 class NotFound(Exception):
     """There is no file to send. The message holds the path and is for the log only."""
 
+class WouldBlock(Exception):
+    """The disk would have to be waited for, and the caller said not to."""
+
 class ConfigError(Exception):
-    """A setting that cannot work; `args` are its name, its value as text, the problem and the advice."""
+    """
+    A setting that cannot work; `args` are its name, its value as text, the problem, the advice, and whether
+    all that is wrong is that a directory is missing.
+    """
 
 class Settings(TypedDict):
     """The settings, each with its value or what it is without one."""
@@ -28,27 +35,23 @@ class Delivery:
 
     def __new__(
         cls,
-        attachment: bool = False,
-        save_as: str | None = None,
-        media_type: str | None = None,
-        content_encoding: str | None = None,
-        length: int | None = None,
+        attachment: object = None,
+        attachment_filename: object = None,
+        mimetype: str | None = None,
+        encoding: str | None = None,
+        content_length: int | None = None,
         limit_rate: int | None = None,
         buffering: bool | None = None,
         charset: str | None = None,
-        expires: int | None = None,
+        expires: int | timedelta | None = None,
     ) -> Delivery:
-        """
-        `save_as`: the name to save the file under, none if empty, the file's own if `None`. `length`:
-        send only the first so many bytes. `limit_rate`: bytes in a second, 0 for no limit. `buffering`:
-        whether nginx may buffer what is streamed. `expires`: seconds that the client may keep the file.
-        """
+        """The arguments of `sendfile`, as it documents them."""
     @property
-    def media_type(self) -> str | None: ...
+    def encoding(self) -> str | None: ...
     @property
-    def content_encoding(self) -> str | None: ...
-    @property
-    def length(self) -> int | None: ...
+    def content_length(self) -> int | None: ...
+    def of_type(self, mimetype: str) -> Delivery:
+        """The same, of this media type."""
     def streamed(self) -> Delivery:
         """The same, sent from here whatever the backend."""
 
@@ -62,10 +65,12 @@ class Sendfile:
     @property
     def takes_uri(self) -> bool:
         """Whether the server in front is told a URI, for which it needs `SENDFILE_URL`."""
-    def respond(
-        self, method: str | None, meta: dict[str, object], filename: str, delivery: Delivery, cached: bool
-    ) -> Response | None:
-        """The answer; `None` only if `cached`, where the disk would have to be waited for."""
+    def respond(self, method: str | None, meta: dict[str, object], filename: str, delivery: Delivery) -> Response:
+        """The answer to a request."""
+    def respond_cached(
+        self, method: str | None, meta: dict[str, object], filename: str, delivery: Delivery
+    ) -> Response:
+        """The same, or `WouldBlock`."""
     def describe(self, filename: str, delivery: Delivery) -> Description: ...
     def read(self, value: str) -> str:
         """The path of the file that the hand-off header's value, as on the wire, names."""
@@ -120,11 +125,33 @@ class Body:
     def read_cached(self, size: int = -1) -> bytes | None: ...
     def close(self) -> None: ...
 
-def disk_problems(site: dict[str, object]) -> list[tuple[str, str, str]]:
+class Disk(TypedDict):
+    """What the settings of a site say of directories."""
+
+    program: str
+    sendfile: Settings
+    static_url: str | None
+    static_root: str | None
+    media_url: str | None
+    media_root: str | None
+
+class Site(Disk, total=False):
+    """And all else that the command line asks for."""
+
+    backend: str | None
+    secret: str | None
+    canary: str | None
+    hosts: list[str]
+    storages: dict[str, str]
+    wsgi_file: str | None
+    python_home: str | None
+    python_path: str | None
+
+def disk_problems(site: Site) -> list[tuple[str, str, str]]:
     """What the disk says against the settings: the name of the cause, what is the matter, what to do."""
 
 def canary(
-    sendfile: Sendfile, secret: bytes, query: str, method: str | None, meta: dict[str, object]
+    sendfile: Sendfile, secret: bytes, query: str, method: str | None, meta: dict[str, object], delivery: Delivery
 ) -> Response | str | None:
     """The answer to a signed query of `xsendfile check`: the canary file, JSON, or nothing."""
 
@@ -146,8 +173,9 @@ class Description:
 
 __version__: str
 
-def run_command(arguments: list[str], site: dict[str, object] | None) -> int:
+def run_command(arguments: list[str], site: Site | None, *, colours: bool) -> tuple[int, str, str]:
     """
-    Run the command line `xsendfile`, the program's name first, and give its exit status. `site` is
-    what `command.site` tells; without, settings come from the environment.
+    Run the command line `xsendfile`, the program's name first: its exit status, and what belongs to
+    standard output and to standard error. `site` is what `command.site` tells; without, settings come
+    from the environment.
     """

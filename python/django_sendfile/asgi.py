@@ -30,6 +30,9 @@ GRACE = 10.0
 #: The highest number that a descriptor is lent under, whatever the limit of the process.
 HIGHEST = 2**16
 
+#: Where a process finds its own descriptors by path, on Linux.
+DESCRIPTORS = "/proc/self/fd"
+
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 
@@ -80,9 +83,10 @@ class Lent:
     def lend(self, response: StreamedResponse) -> str | None:
         """
         The path of a copy of the response's descriptor, which is closed after a while; nothing of the
-        file is then left for the response to read. ``None`` where too many are lent already.
+        file is then left for the response to read. ``None`` where too many are lent already, and where
+        the system gives descriptors no paths.
         """
-        if self._count >= self._most:
+        if self._count >= self._most or not os.path.isdir(DESCRIPTORS):
             return None
         try:
             copy = fcntl.fcntl(response.fileno(), fcntl.F_DUPFD_CLOEXEC, self._next)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, distribution
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -40,7 +38,7 @@ def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         name = backend_name()
         conf.native(name)
     except conf.SettingError as error:
-        if error.setting == "SENDFILE_ROOT" and not os.path.exists(conf.root()):
+        if error.setting == "SENDFILE_ROOT" and error.is_missing:
             # A checkout in which nothing was uploaded yet must still be able to migrate.
             return [
                 Warning(
@@ -62,6 +60,7 @@ def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 DISK_IDS = {
     "url-unset": "xsendfile.W001",
     "published": "xsendfile.W003",
+    "root-closed": "xsendfile.W004",
 }
 
 #: Likewise, for what only has to be right where the site is deployed.
@@ -87,7 +86,7 @@ def _disk(ids: dict[str, str]) -> list[CheckMessage]:
     """What ``manage.py sendfile check`` would say of these causes."""
     return [
         Warning(problem, hint=advice, id=ids[cause])
-        for cause, problem, advice in disk_problems(command.site("manage.py sendfile"))
+        for cause, problem, advice in disk_problems(command.disk("manage.py sendfile"))
         if cause in ids
     ]
 
@@ -121,13 +120,6 @@ def _warnings(name: str) -> Iterator[Warning]:
             "django-sendfile2 is installed too, under the same import name.",
             hint="Uninstall it, then install xsendfile again: both wrote the same files.",
             id="xsendfile.W008",
-        )
-    root = Path(settings.SENDFILE_ROOT).absolute()
-    if root.is_dir() and not os.access(root, os.X_OK):
-        yield Warning(
-            f"SENDFILE_ROOT = {str(root)!r} cannot be entered by this process.",
-            hint="Let its user, and that of the server in front, enter it and read the files.",
-            id="xsendfile.W004",
         )
 
 

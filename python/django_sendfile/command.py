@@ -5,56 +5,74 @@ from __future__ import annotations
 import os
 import sys
 from importlib.util import find_spec
-from typing import Any
+from typing import TYPE_CHECKING, Any, TextIO, TypeAlias
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import OutputWrapper
+from django.utils.encoding import force_str
 
+from . import conf
 from ._native import run_command
+from .utils import backend_name
+
+if TYPE_CHECKING:
+    from ._native import Site
+
+Stream: TypeAlias = TextIO | OutputWrapper
 
 
 def main() -> int:
     """The script ``xsendfile``: settings come from the environment."""
-    return run_command(sys.argv, None)
+    return _run(sys.argv, None, sys.stdout, sys.stderr)
 
 
-def run(arguments: list[str], program: str) -> int:
+def run(arguments: list[str], program: str, out: Stream, err: Stream) -> int:
     """Run the command for this site, and give its exit status."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.flush()
     try:
         told = site(program)
     except ImproperlyConfigured as error:
-        print(f"error: {error}", file=sys.stderr)
+        err.write(f"error: {error}\n")
         return 2
-    return run_command([program, *arguments], told)
+    return _run([program, *arguments], told, out, err)
 
 
-def site(program: str) -> dict[str, object]:
-    """What the site tells of itself: its settings, and how it is run."""
-    from django.conf import settings
+def _run(arguments: list[str], told: Site | None, out: Stream, err: Stream) -> int:
+    colours = out.isatty() and err.isatty() and not os.environ.get("NO_COLOR")
+    status, output, error = run_command(arguments, told, colours=colours)
+    try:
+        # Django's own streams write nothing where there is nothing, and add no line feed to what has one.
+        for stream, text in ((err, error), (out, output)):
+            if text:
+                stream.write(text)
+                stream.flush()
+    except BrokenPipeError:
+        # Whoever closes the pipe early has seen enough; Python would flush once more at its end, and complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return status
 
-    from . import conf
 
-    def text(name: str) -> str | None:
-        value = getattr(settings, name, None)
-        return str(value) if value else None
-
-    def path(name: str) -> str | None:
-        value = getattr(settings, name, None)
-        return os.path.abspath(os.fsdecode(value)) if value else None
-
-    wsgi_file = _wsgi_file(text("WSGI_APPLICATION"))
+def disk(program: str) -> Site:
+    """What the settings say of directories."""
     return {
         "program": program,
-        "sendfile": conf.values(_backend(text("SENDFILE_BACKEND")), path("SENDFILE_ROOT")),
-        "backend": text("SENDFILE_BACKEND"),
-        "secret": text("SECRET_KEY"),
+        "sendfile": conf.values(_backend(_text("SENDFILE_BACKEND")), _path("SENDFILE_ROOT")),
+        "static_url": _text("STATIC_URL"),
+        "static_root": _path("STATIC_ROOT"),
+        "media_url": _text("MEDIA_URL"),
+        "media_root": _path("MEDIA_ROOT"),
+    }
+
+
+def site(program: str) -> Site:
+    """And all else that the command line asks for: how the site is run and reached."""
+    wsgi_file = _wsgi_file(_text("WSGI_APPLICATION"))
+    return {
+        **disk(program),
+        "backend": _text("SENDFILE_BACKEND"),
+        "secret": _secret(),
         "canary": _canary(),
         "hosts": [str(host) for host in settings.ALLOWED_HOSTS],
-        "static_url": text("STATIC_URL"),
-        "static_root": path("STATIC_ROOT"),
-        "media_url": text("MEDIA_URL"),
-        "media_root": path("MEDIA_ROOT"),
         "storages": _storages(),
         "wsgi_file": wsgi_file,
         "python_home": sys.prefix if sys.prefix != sys.base_prefix else None,
@@ -62,10 +80,26 @@ def site(program: str) -> dict[str, object]:
     }
 
 
+def _text(name: str) -> str | None:
+    value = getattr(settings, name, None)
+    return str(value) if value else None
+
+
+def _path(name: str) -> str | None:
+    value = conf.ROOT.value() if name == conf.ROOT.name else getattr(settings, name, None)
+    return os.path.abspath(os.fsdecode(value)) if value else None
+
+
+def _secret() -> str | None:
+    """What the canary's questions are signed with; `config` does without."""
+    try:
+        return force_str(settings.SECRET_KEY)
+    except ImproperlyConfigured:
+        return None
+
+
 def _backend(written: str | None) -> str | None:
     """``SENDFILE_BACKEND`` as the extension knows it; one that cannot be imported stays as written."""
-    from .utils import backend_name
-
     try:
         return backend_name()
     except ImproperlyConfigured:

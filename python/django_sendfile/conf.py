@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import mimetypes
 import os
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -20,24 +22,105 @@ if TYPE_CHECKING:
 class SettingError(ImproperlyConfigured):
     """A setting that cannot work: which one, its value as text, what is wrong and what to write."""
 
-    def __init__(self, setting: str, value: str, problem: str, advice: str) -> None:
+    def __init__(self, setting: str, value: str, problem: str, advice: str, is_missing: bool = False) -> None:
         super().__init__(f"{setting} = {value}: {problem}; {advice}")
         self.setting = setting
         self.value = value
         self.problem = problem
         self.advice = advice
+        #: Whether all that is wrong is that a directory is not there, or not there yet.
+        self.is_missing = is_missing
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A setting as the extension takes it."""
+
+    name: str
+    key: str
+    """What the extension calls it."""
+    read: Callable[[Any], Any]
+    """Its value for the extension; raises ``TypeError`` or ``ValueError`` for what it cannot be."""
+    problem: str
+    """What is wrong with a value that cannot be read."""
+    advice: str
+    """What to write."""
+    unset: Any = None
+
+    def value(self) -> Any:
+        written = getattr(settings, self.name, None)
+        if written is None:
+            return self.unset
+        try:
+            return self.read(written)
+        except (TypeError, ValueError) as error:
+            raise SettingError(self.name, repr(written), self.problem, self.advice) from error
+
+
+def _number(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**63:
+        raise ValueError(value)
+    return value
+
+
+def _seconds(value: Any) -> int:
+    return _number(int(value.total_seconds()) if isinstance(value, timedelta) else value)
+
+
+def _boolean(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(value)
+    return value
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
+
+
+def _locations(value: Any) -> list[tuple[str, str | None]]:
+    return [(os.fsdecode(root), None if url is None else os.fsdecode(url)) for root, url in dict(value).items()]
+
+
+ROOT = Setting(
+    "SENDFILE_ROOT",
+    "root",
+    os.fsdecode,
+    "it is not a path",
+    "write the absolute path of the directory that holds the files",
+)
+
+#: What ``SENDFILE_ROOT`` and ``SENDFILE_BACKEND`` are not: those are needed.
+SETTINGS = (
+    Setting("SENDFILE_URL", "url", os.fsdecode, "it is not text", 'write a URL path such as "/private", or None'),
+    Setting("SENDFILE_LOCATIONS", "locations", _locations, "it is not a dict", "write {root: internal URL}", unset=[]),
+    Setting("SENDFILE_CHECK_FILE_EXISTS", "check_file_exists", bool, "", "", unset=True),
+    Setting("SENDFILE_SYMLINKS", "symlinks", _text, "it is not text", 'write "never", "beneath" or "anywhere"'),
+    Setting(
+        "SENDFILE_LIMIT_RATE", "limit_rate", _number, "it is not a whole number", "write a number of bytes in a second"
+    ),
+    Setting("SENDFILE_BUFFERING", "buffering", _boolean, "it is neither yes nor no", "write True or False"),
+    Setting("SENDFILE_CHARSET", "charset", _text, "it is not text", 'write the name of a charset such as "utf-8"'),
+    Setting(
+        "SENDFILE_EXPIRES",
+        "expires",
+        _seconds,
+        "it is not a whole number",
+        "write a number of seconds, or a timedelta",
+    ),
+)
+
+#: What the extension is told of a backend of the site's own.
+OWN = "own"
 
 
 def root() -> str:
     """``SENDFILE_ROOT``; a site without one has nothing to send."""
-    value = getattr(settings, "SENDFILE_ROOT", None)
-    advice = "write the absolute path of the directory that holds the files"
+    value: str | None = ROOT.value()
     if not value:
-        raise SettingError("SENDFILE_ROOT", repr(value), "it is needed", advice)
-    try:
-        return os.fsdecode(value)
-    except TypeError as error:
-        raise SettingError("SENDFILE_ROOT", repr(value), "it is not a path", advice) from error
+        raise SettingError(ROOT.name, repr(value), "it is needed", ROOT.advice)
+    return value
 
 
 @lru_cache(maxsize=16)
@@ -56,54 +139,12 @@ def forget() -> None:
 
 def values(backend: str | None, root: str | None) -> Settings:
     """The settings as the extension takes them."""
-    return {
-        "backend": backend,
-        "root": root,
-        "url": getattr(settings, "SENDFILE_URL", None),
-        "locations": locations(),
-        "check_file_exists": bool(getattr(settings, "SENDFILE_CHECK_FILE_EXISTS", True)),
-        "symlinks": getattr(settings, "SENDFILE_SYMLINKS", None),
-        "limit_rate": _number("SENDFILE_LIMIT_RATE", getattr(settings, "SENDFILE_LIMIT_RATE", None)),
-        "buffering": _boolean("SENDFILE_BUFFERING", getattr(settings, "SENDFILE_BUFFERING", None)),
-        "charset": _text("SENDFILE_CHARSET", getattr(settings, "SENDFILE_CHARSET", None)),
-        "expires": _number("SENDFILE_EXPIRES", getattr(settings, "SENDFILE_EXPIRES", None)),
-        "media_types": _media_types(),
-    }
-
-
-def locations() -> list[tuple[str, str | None]]:
-    """``SENDFILE_LOCATIONS``: further roots, each with its internal URL."""
-    value = getattr(settings, "SENDFILE_LOCATIONS", None) or {}
-    try:
-        return [(os.fsdecode(root), None if url is None else str(url)) for root, url in dict(value).items()]
-    except (TypeError, ValueError) as error:
-        problem = "it is not a dict"
-        raise SettingError("SENDFILE_LOCATIONS", repr(value), problem, "write {root: internal URL}") from error
-
-
-def seconds(value: int | timedelta | None) -> int | None:
-    """A time as whole seconds."""
-    return int(value.total_seconds()) if isinstance(value, timedelta) else value
-
-
-def _number(setting: str, value: Any) -> int | None:
-    number = seconds(value) if setting == "SENDFILE_EXPIRES" else value
-    if number is None or (isinstance(number, int) and not isinstance(number, bool) and 0 <= number < 2**63):
-        return number
-    unit = "seconds, or a timedelta" if setting == "SENDFILE_EXPIRES" else "bytes in a second"
-    raise SettingError(setting, repr(value), "it is not a whole number", f"write a number of {unit}")
-
-
-def _boolean(setting: str, value: Any) -> bool | None:
-    if value is None or isinstance(value, bool):
-        return value
-    raise SettingError(setting, repr(value), "it is neither yes nor no", "write True or False")
-
-
-def _text(setting: str, value: Any) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    raise SettingError(setting, repr(value), "it is not text", 'write the name of a charset such as "utf-8"')
+    told = {setting.key: setting.value() for setting in SETTINGS}
+    told |= {"backend": backend, "root": root, "media_types": _media_types()}
+    if backend == OWN:
+        # All that is known of it is that it sends files. What it has a server in front do is its own affair.
+        told |= {"backend": "simple", "limit_rate": None, "buffering": None}
+    return cast("Settings", told)
 
 
 def _media_types() -> dict[str, str]:

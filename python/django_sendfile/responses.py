@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import sys
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
+from .log import warn_once
+
 if TYPE_CHECKING:
     from ._native import Body, HandOff, Response
-
-logger = logging.getLogger("django_sendfile")
 
 #: Bytes read at a time. Django cuts larger pieces for ASGI servers itself.
 CHUNK = 2**16
 
-#: Chunks that one reader gets before others have their turn in an event loop.
-TURNS = 8
+#: How many chunks one reader gets before others have their turn in an event loop.
+CHUNKS_PER_TURN = 8
 
 
 def response(request: HttpRequest, answer: Response) -> HttpResponseBase:
     """The response for the extension's answer to ``request``."""
     if refused := answer.refused:
-        _report(refused)
+        warn_once("a file is streamed, since it cannot be handed to the server in front (%s)", refused)
     if hand_off := answer.hand_off:
         return HandOffResponse(answer, hand_off)
     if body := answer.body:
@@ -36,12 +34,7 @@ def response(request: HttpRequest, answer: Response) -> HttpResponseBase:
     return EmptyResponse(answer)
 
 
-@cache
-def _report(rule: str) -> None:
-    logger.warning("a file is streamed, since it cannot be handed to the server in front (%s)", rule)
-
-
-class FileResponse:
+class SendfileResponse:
     """What all our responses are, to tell them from those of other backends."""
 
     headers: Any
@@ -55,14 +48,12 @@ class FileResponse:
         unfit = {206: "content-encoding", 304: "content-length"}.get(self.status_code)
         return header.lower() == unfit or header in self.headers
 
-    __contains__ = has_header
-
     def _fill(self, answer: Response) -> None:
         # As they are: Django would write what is not ASCII as no file server reads it.
         self.headers._store = answer.headers
 
 
-class EmptyResponse(FileResponse, HttpResponse):
+class EmptyResponse(SendfileResponse, HttpResponse):
     """An answer without body: to HEAD, 304, 412, 416."""
 
     def __init__(self, answer: Response) -> None:
@@ -71,7 +62,7 @@ class EmptyResponse(FileResponse, HttpResponse):
         self.path = answer.path
 
 
-class HandOffResponse(FileResponse, HttpResponse):
+class HandOffResponse(SendfileResponse, HttpResponse):
     """
     An answer whose header tells the server in front which file to send.
 
@@ -111,7 +102,7 @@ def takes_paths(scope: dict[str, Any]) -> bool:
     return offered and str(scope.get("http_version", "")).startswith("1")
 
 
-class StreamedResponse(FileResponse, StreamingHttpResponse):
+class StreamedResponse(SendfileResponse, StreamingHttpResponse):
     """
     An answer that carries the file, or parts of it, with constant memory.
 
@@ -201,7 +192,7 @@ class Chunks:
         while not self._skipped:
             # A reader as fast as we must not keep others waiting, nor hide that it has gone.
             turn += 1
-            if turn % TURNS == 0:
+            if turn % CHUNKS_PER_TURN == 0:
                 await asyncio.sleep(0)
             # What is in memory is read here and now; a thread is asked only for the disk's sake.
             chunk = body.read_cached(CHUNK)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import timedelta
-from functools import cache, lru_cache
+from functools import cache
 from importlib import import_module
 from os import PathLike, fspath
 from pathlib import Path
 from pkgutil import iter_modules
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
@@ -18,16 +17,16 @@ from django.core.signals import setting_changed
 from django.http import Http404, HttpRequest
 
 from . import backends, conf
-from ._native import Delivery, NotFound
-from .backends import Backend, Send, report_unsupported
-from .responses import FileResponse
+from ._native import Delivery, NotFound, WouldBlock
+from .backends import Backend, Send, asked
+from .log import logger, warn_once
+from .responses import SendfileResponse
 
 if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
-    Filename = str | PathLike[str] | File[Any]
-
-logger = logging.getLogger("django_sendfile")
+#: What names a file: see ``sendfile``.
+Filename: TypeAlias = "str | PathLike[str] | File[Any]"
 
 
 def sendfile(
@@ -65,7 +64,7 @@ def sendfile(
     Raises ``Http404`` where there is no such file beneath the root, and ``ImproperlyConfigured``
     where a setting cannot work.
     """
-    delivery = _delivery(
+    delivery = Delivery(
         attachment,
         attachment_filename,
         mimetype,
@@ -76,14 +75,7 @@ def sendfile(
         charset,
         expires,
     )
-    try:
-        path = _path(filename)
-        backend = _get_sendfile()
-        if isinstance(backend, Backend):
-            return backend.respond(request, path, delivery)
-        return _by_own_backend(backend, request, path, delivery)
-    except (NotFound, FileNotFoundError) as error:
-        raise _not_found(error) from error
+    return _send(request, filename, delivery)
 
 
 async def asendfile(
@@ -104,30 +96,38 @@ async def asendfile(
     ``sendfile`` for async views. It answers at once where the file's directory is in memory, and
     asks a thread only where the disk has to be waited for.
     """
-    backend = _get_sendfile()
-    extras = (limit_rate, buffering, charset, expires)
-    if isinstance(backend, Backend):
-        delivery = _delivery(attachment, attachment_filename, mimetype, encoding, content_length, *extras)
-        try:
-            response = backend.respond_cached(request, _path(filename), delivery)
-        except NotFound as error:
-            raise _not_found(error) from error
-        if response is not None:
-            return response
-    in_thread = sync_to_async(sendfile, thread_sensitive=False)
-    return await in_thread(
-        request,
-        filename,
+    delivery = Delivery(
         attachment,
         attachment_filename,
         mimetype,
         encoding,
         content_length,
-        limit_rate=limit_rate,
-        buffering=buffering,
-        charset=charset,
-        expires=expires,
+        limit_rate,
+        buffering,
+        charset,
+        expires,
     )
+    backend = _get_sendfile()
+    if not isinstance(backend, Backend):
+        # One that may ask the database, and has to do so in Django's own thread.
+        return await sync_to_async(_send)(request, filename, delivery)
+    try:
+        return backend.respond_cached(request, path_of(filename), delivery)
+    except WouldBlock:
+        return await sync_to_async(_send, thread_sensitive=False)(request, filename, delivery)
+    except NotFound as error:
+        raise _not_found(error) from error
+
+
+def _send(request: HttpRequest, filename: Filename, delivery: Delivery) -> HttpResponseBase:
+    try:
+        path = filename if isinstance(filename, str) else path_of(filename)
+        backend = _get_sendfile()
+        if isinstance(backend, Backend):
+            return backend.respond(request, path, delivery)
+        return _by_own_backend(backend, request, path, delivery)
+    except (NotFound, FileNotFoundError) as error:
+        raise _not_found(error) from error
 
 
 @cache
@@ -140,19 +140,17 @@ def _get_sendfile() -> Send:
 
 
 def backend_name() -> str:
-    """
-    The name by which the extension knows the site's backend.
-
-    A backend of the site's own is taken for ``simple``: all that is known of it is that it sends files.
-    """
+    """The name by which the extension knows the site's backend."""
     backend = _import_backend()
-    return backend.name if isinstance(backend, Backend) else "simple"
+    return backend.name if isinstance(backend, Backend) else conf.OWN
 
 
 def _import_backend() -> Send:
     name = getattr(settings, "SENDFILE_BACKEND", None)
     if not name:
         raise _backend_error(name, "it is needed")
+    if not isinstance(name, str):
+        raise _backend_error(name, "it is not text")
     try:
         module = import_module(name)
     except ImportError as error:
@@ -181,59 +179,34 @@ setting_changed.connect(_forget_settings)
 
 def _by_own_backend(backend: Send, request: HttpRequest, path: str, delivery: Delivery) -> HttpResponseBase:
     """The response of a backend of the site's own, with the headers that it is owed."""
-    file = conf.native("simple").describe(path, delivery)
-    for argument in file.unsupported:
-        report_unsupported(settings.SENDFILE_BACKEND, argument)
-    response = backend(request, Path(file.path), mimetype=delivery.media_type)
-    if isinstance(response, FileResponse):
-        # It came from one of our backends, which knows better what its body is.
+    file = conf.native(conf.OWN).describe(path, delivery)
+    token = asked.set(delivery)
+    try:
+        response = backend(request, Path(file.path), mimetype=file.media_type)
+    finally:
+        asked.reset(token)
+    if isinstance(response, SendfileResponse):
+        # From one of ours, which knew how. Its file may be another one, its name is that of this one.
         if response.status_code in (200, 206):
             response["Content-Disposition"] = file.disposition
         return response
+    for argument in file.unsupported:
+        warn_once("%s changes nothing: the backend %s does not support it", argument, settings.SENDFILE_BACKEND)
     response["Content-Disposition"] = file.disposition
     response["Content-Type"] = file.media_type
     for name, value in file.headers:
         response.headers.setdefault(name, value)
-    if delivery.content_encoding is not None:
-        response["Content-Encoding"] = delivery.content_encoding
+    if delivery.encoding is not None:
+        response["Content-Encoding"] = delivery.encoding
     # A hand-off declares no length for a body that it does not carry, unless the caller insists.
     carries_body = response.streaming or bool(getattr(response, "content", b""))
-    if delivery.length is not None or (file.length is not None and (carries_body or not file.length)):
+    if delivery.content_length is not None or (file.length is not None and (carries_body or not file.length)):
         response["Content-Length"] = str(file.length)
     return response
 
 
-@lru_cache(maxsize=256)
-def _delivery(
-    attachment: bool,
-    attachment_filename: str | Literal[False] | None,
-    mimetype: str | None,
-    encoding: str | None,
-    content_length: int | None,
-    limit_rate: int | None,
-    buffering: bool | None,
-    charset: str | None,
-    expires: int | timedelta | None,
-) -> Delivery:
-    """What the arguments say, made once for all calls that say the same."""
-    save_as = None if attachment_filename is None else str(attachment_filename or "")
-    return Delivery(
-        bool(attachment),
-        save_as,
-        mimetype or None,
-        encoding or None,
-        content_length,
-        limit_rate,
-        buffering,
-        charset,
-        conf.seconds(expires),
-    )
-
-
-def _path(filename: Filename) -> str:
+def path_of(filename: Filename) -> str:
     """The path that ``filename`` stands for."""
-    if isinstance(filename, str):
-        return filename
     if isinstance(filename, File):
         # A FieldFile has a path if its storage has; a plain File has the name that it was opened by.
         filename = getattr(filename, "path", None) or filename.name or ""

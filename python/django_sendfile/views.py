@@ -10,24 +10,21 @@ from django.http import Http404, HttpRequest
 from django.views.generic import View
 from django.views.generic.detail import SingleObjectMixin
 
-from .utils import sendfile
+from .utils import Filename, sendfile
 
 if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
-
-    from .utils import Filename
 
 
 class SendfileView(View):
     """
     Sends the file that ``get_filename`` names.
 
-    The attributes are the arguments of ``sendfile``; for one that depends on the request, override
-    the method ``get_`` and its name.
+    The attributes are the arguments of ``sendfile``; one that depends on the request may be a property.
     """
 
     filename: Filename | None = None
-    attachment = False
+    attachment: bool = False
     attachment_filename: str | Literal[False] | None = None
     mimetype: str | None = None
     encoding: str | None = None
@@ -40,14 +37,14 @@ class SendfileView(View):
         return sendfile(
             request,
             self.get_filename(),
-            attachment=self.get_attachment(),
+            attachment=self.attachment,
             attachment_filename=self.get_attachment_filename(),
-            mimetype=self.get_mimetype(),
-            encoding=self.get_encoding(),
-            limit_rate=self.get_limit_rate(),
-            buffering=self.get_buffering(),
-            charset=self.get_charset(),
-            expires=self.get_expires(),
+            mimetype=self.mimetype,
+            encoding=self.encoding,
+            limit_rate=self.limit_rate,
+            buffering=self.buffering,
+            charset=self.charset,
+            expires=self.expires,
         )
 
     def get_filename(self) -> Filename:
@@ -57,42 +54,14 @@ class SendfileView(View):
             raise ImproperlyConfigured(f"{name} needs an attribute filename or a method get_filename")
         return self.filename
 
-    def get_attachment(self) -> bool:
-        """Whether the client saves the file instead of showing it."""
-        return self.attachment
-
     def get_attachment_filename(self) -> str | Literal[False] | None:
         """The name to save the file under."""
         return self.attachment_filename
 
-    def get_mimetype(self) -> str | None:
-        """Content-Type."""
-        return self.mimetype
-
-    def get_encoding(self) -> str | None:
-        """Content-Encoding."""
-        return self.encoding
-
-    def get_limit_rate(self) -> int | None:
-        """The most bytes in a second, 0 for no limit."""
-        return self.limit_rate
-
-    def get_buffering(self) -> bool | None:
-        """Whether nginx may buffer what is streamed."""
-        return self.buffering
-
-    def get_charset(self) -> str | None:
-        """The charset of a ``text/…``."""
-        return self.charset
-
-    def get_expires(self) -> int | timedelta | None:
-        """How long the client may keep the file, in seconds."""
-        return self.expires
-
 
 class SendfileDetailView(SingleObjectMixin, SendfileView):  # type: ignore[type-arg]
     """
-    Sends the file of a model's object, found as in ``DetailView``.
+    Sends the file of a model's object, found as in ``DetailView``, which is then ``self.object``.
 
     Narrow ``get_queryset`` to what the user may have: any other object is a 404.
     """
@@ -100,8 +69,12 @@ class SendfileDetailView(SingleObjectMixin, SendfileView):  # type: ignore[type-
     #: The name of the model's ``FileField``.
     file_field = "file"
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.object = self.get_object()
+        return super().get(request, *args, **kwargs)
+
     def get_filename(self) -> Filename:
-        file: Filename = getattr(self.get_object(), self.file_field)
+        file: Filename = getattr(self.object, self.file_field)
         if not file:
             raise Http404("There is no such file.")
         return file

@@ -281,6 +281,7 @@ MOD_WSGI_MISTAKES = [
             # What the daemon process was told by its own line.
             ("^WSGISocketPrefix", "WSGIPythonHome HOME\nWSGIPythonPath SITE\nWSGISocketPrefix"),
         ],
+        status=0,
     ),
     Mistake(
         "the disposition is not read",

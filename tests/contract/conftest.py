@@ -49,6 +49,15 @@ def root(tmp_path: Path) -> Path:
     return root
 
 
+@pytest.fixture(autouse=True)
+def log_again(request: pytest.FixtureRequest) -> None:
+    """What is logged once is logged once in every test."""
+    if not request.config.getoption("--peer"):
+        from django_sendfile.log import warn_once
+
+        warn_once.cache_clear()
+
+
 @pytest.fixture
 def use(root: Path):
     """``use("nginx")`` sets the backend, the root and the URL; keywords set more."""

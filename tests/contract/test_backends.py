@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import os
 import pickle
+import resource
 from pathlib import Path
 
 import pytest
@@ -299,6 +301,47 @@ def test_settings_may_change(use, root, tmp_path):
     assert sendfile(GET, "data.bin").getvalue() == CONTENT
 
 
+class Labelled:
+    """As a model's object: equal by what it is, whatever it is called now."""
+
+    def __init__(self, label):
+        self.label = label
+
+    def __str__(self):
+        return self.label
+
+    def __eq__(self, other):
+        return isinstance(other, Labelled)
+
+    def __hash__(self):
+        return 1
+
+
+@pytest.mark.parametrize(
+    "names", [[Labelled("old.txt"), Labelled("new.txt")], [1, True], [["unhashable"], "['unhashable']"]], ids=str
+)
+def test_the_name_to_save_under_is_the_objects_text_now(use, names):
+    use("nginx")
+    for name in names:
+        response = sendfile(GET, FILE, attachment_filename=name)
+        assert response["Content-Disposition"] == f'inline; filename="{name}"'
+
+
+def test_a_fault_of_the_system_keeps_its_number_and_path(use, root):
+    use("simple")
+    sendfile(GET, FILE).close()
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    held = os.open(os.devnull, os.O_RDONLY)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (held, hard))
+    try:
+        with pytest.raises(OSError, match="cannot open") as caught:
+            sendfile(GET, FILE)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        os.close(held)
+    assert (caught.value.errno, caught.value.filename) == (errno.EMFILE, str(root / FILE))
+
+
 def at_once(request, filename):
     """By ``asendfile``, which has its own way to a backend."""
     return asyncio.run(asendfile(request, filename))
@@ -306,10 +349,7 @@ def at_once(request, filename):
 
 @pytest.mark.parametrize("send", [sendfile, at_once])
 def test_development_warns_in_production(use, caplog, send):
-    from django_sendfile.backends import development
-
     use("development")
-    development.sendfile.warned = False
     for _ in range(2):
         send(GET, FILE).close()
     assert [record.levelname for record in caplog.records] == ["WARNING"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import types
+from pathlib import Path
 
 import pytest
 from django.core import checks
@@ -38,7 +39,14 @@ def ids():
         ({"STATIC_ROOT": "{root}", "STATIC_URL": "/static/"}, ["xsendfile.W003"]),
         ({"MEDIA_ROOT": "{root}", "MEDIA_URL": "/media/"}, ["xsendfile.W003"]),
         ({"MEDIA_ROOT": "{root}"}, []),
+        ({"SENDFILE_ROOT": ["a"]}, ["xsendfile.E001"]),
+        ({"SENDFILE_BACKEND": 5}, ["xsendfile.E002"]),
+        ({"SENDFILE_URL": False}, ["xsendfile.E003"]),
+        ({"SENDFILE_URL": Path("/private")}, []),
+        ({"SENDFILE_LOCATIONS": 5}, ["xsendfile.E004"]),
+        ({"SENDFILE_SYMLINKS": False}, ["xsendfile.E005"]),
         ({"SENDFILE_LIMIT_RATE": "x"}, ["xsendfile.E006"]),
+        ({"SECRET_KEY": ""}, []),
         ({"DEBUG": True}, ["xsendfile.W007"]),
         ({"SENDFILE_ROOT": None}, ["xsendfile.W005"]),
         ({"SENDFILE_ROOT": None, "SENDFILE_BACKEND": None}, ["xsendfile.W005", "xsendfile.W006"]),
@@ -113,6 +121,14 @@ def test_the_file_is_told_for_a_backend_built_upon_ours(use, root):
             assert_sends_file(sendfile(GET, FILE), root / FILE)
     finally:
         del sys.modules["own_backend"]
+
+
+def test_a_name_that_looks_like_a_parameter(use, root):
+    use("simple")
+    name = "a; filename*=UTF-8''b \\ \"c\".txt"
+    response = sendfile(GET, FILE, attachment_filename=name)
+    assert_sends_file(response, FILE, filename=name)
+    response.close()
 
 
 def test_other_responses_send_no_file(use):

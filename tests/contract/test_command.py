@@ -141,14 +141,29 @@ def test_call_command(project: Path) -> None:
     code = (
         "import django; django.setup()\n"
         "from django.core.management import call_command, CommandError\n"
-        "call_command('sendfile', 'config', 'lighttpd', '--upload-limit', '1m')\n"
+        "import io; out = io.StringIO()\n"
+        "call_command('sendfile', 'config', 'lighttpd', '--upload-limit', '1m', stdout=out)\n"
+        "assert 'server.max-request-size = 1024' in out.getvalue()\n"
         "try:\n    call_command('sendfile', 'config', 'no-such-server')\n"
         "except CommandError as error:\n    print('status', error.returncode)\n"
     )
     done = run(project, "-c", code, DJANGO_SETTINGS_MODULE="shop.settings")
     assert done.returncode == 0, done.stderr
-    assert "server.max-request-size = 1024" in done.stdout
-    assert done.stdout.endswith("status 2\n")
+    assert done.stdout == "status 2\n"
+
+
+def test_neither_command_nor_checks_need_a_secret(project: Path) -> None:
+    (project / "shop" / "files").mkdir()
+    (project / "shop" / "invoices").mkdir()
+    (project / "shop" / "settings.py").write_text(SETTINGS.replace('"of a test"', '""'))
+    assert run(project, "manage.py", "check").returncode == 0
+    assert run(project, "manage.py", "sendfile", "config", "nginx").returncode == 0
+
+
+def test_a_pipe_that_is_closed_early_is_no_fault(project: Path) -> None:
+    command = f"{sys.executable} manage.py sendfile config nginx | head -c 10 >/dev/null; exit ${{PIPESTATUS[0]}}"
+    done = run(project, "-c", f"import subprocess, sys; sys.exit(subprocess.call(['bash', '-c', {command!r}]))")
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_the_script_reads_the_environment(project: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 from django.core.checks import run_checks
@@ -12,7 +13,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 
 from django_sendfile import asendfile, sendfile
-from django_sendfile.backends import report_unsupported
+from django_sendfile.backends import simple
 from django_sendfile.views import SendfileView
 
 GET = RequestFactory().get("/")
@@ -30,7 +31,6 @@ NAMES = ("X-Accel-Limit-Rate", "X-LIGHTTPD-KBytes-per-second", "X-Accel-Bufferin
 @pytest.fixture(autouse=True)
 def text(root):
     (root / "a.txt").write_text("content")
-    report_unsupported.cache_clear()
 
 
 def said(response) -> dict[str, str]:
@@ -118,4 +118,33 @@ def test_what_has_to_be_streamed_is_told_to_nginx_too(use):
 def test_a_backend_of_ones_own(own, caplog):
     own(lambda request, filename, **kwargs: HttpResponse("x", headers={"Cache-Control": "no-store"}))
     assert said(sendfile(GET, "a.txt", **EVERYTHING)) == SAID["simple"] | {"Cache-Control": "no-store"}
-    assert "limit_rate changes nothing" in caplog.text
+    assert [record.getMessage() for record in caplog.records] == [
+        "limit_rate changes nothing: the backend own_backend does not support it"
+    ]
+
+
+@pytest.mark.parametrize("backend", SAID)
+def test_a_backend_built_upon_ours(own, backend):
+    ours = import_module(f"django_sendfile.backends.{backend}")
+    own(lambda request, filename, **kwargs: ours.sendfile(request, filename, **kwargs))
+    assert said(sendfile(GET, "a.txt", **EVERYTHING)) == SAID[backend]
+    assert sendfile(GET, "a.txt", encoding="gzip")["Content-Encoding"] == "gzip"
+
+
+def test_a_declared_length_reaches_ours(own):
+    own(lambda request, filename, **kwargs: simple.sendfile(request, filename, **kwargs))
+    assert sendfile(GET, "a.txt", content_length=3).getvalue() == b"con"
+
+
+def test_what_a_backend_built_upon_ours_says_itself(own, root):
+    (root / "b.bin").write_text("other")
+    own(lambda request, filename, **kwargs: simple.sendfile(request, filename.with_name("b.bin"), mimetype="a/b"))
+    response = sendfile(GET, "a.txt", encoding="br")
+    assert (response["Content-Type"], response["Content-Encoding"]) == ("a/b", "br")
+    assert (response["Content-Disposition"], response.getvalue()) == ('inline; filename="a.txt"', b"other")
+
+
+def test_settings_do_not_concern_a_backend_of_ones_own(own):
+    own(lambda request, filename, **kwargs: HttpResponse("x"), SENDFILE_LIMIT_RATE=5, SENDFILE_BUFFERING=True)
+    assert run_checks(tags=["xsendfile"]) == []
+    assert said(sendfile(GET, "a.txt")) == {"Content-Type": "text/plain"}

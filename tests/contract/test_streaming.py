@@ -286,11 +286,11 @@ def test_a_fast_reader_does_not_keep_others_waiting(root):
 
 def test_a_view_by_attributes_and_by_methods():
     class Download(SendfileView):
-        def get_attachment(self):
-            return True
+        attachment = True
 
-        def get_mimetype(self):
-            return "text/x-data"
+        @property
+        def mimetype(self):
+            return f"text/x-{self.kwargs['name'].partition('.')[0]}"
 
         def get_filename(self):
             return f"documents/{self.kwargs['name']}"

@@ -32,11 +32,38 @@ enum Task {
     Check(Box<check::Options>),
 }
 
-/// Does what `arguments` (the program's name first) say, with the settings of the site.
-///
-/// Gives the exit status: 0 where all is well, 2 for arguments or settings that cannot be used, and
-/// 1 where `check` found something wrong.
-pub fn run(arguments: impl IntoIterator<Item = OsString>, settings: &Settings) -> u8 {
+/// What the command comes to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Outcome {
+    /// The exit status: 0 where all is well, 2 for arguments or settings that cannot be used, and 1
+    /// where `check` found something wrong.
+    pub status: u8,
+    /// What belongs to standard output, with ANSI's escapes for colours.
+    pub output: String,
+    /// What belongs to standard error, likewise.
+    pub error: String,
+}
+
+impl Outcome {
+    pub(crate) fn of(status: u8, output: impl Into<String>) -> Self {
+        Self { status, output: output.into(), error: String::new() }
+    }
+
+    pub(crate) fn failure(status: u8, error: impl Into<String>) -> Self {
+        Self { status, output: String::new(), error: error.into() }
+    }
+
+    /// The same without colours.
+    #[must_use]
+    pub fn plain(self) -> Self {
+        let plain = |text: &str| anstream::adapter::strip_str(text).to_string();
+        Self { status: self.status, output: plain(&self.output), error: plain(&self.error) }
+    }
+}
+
+/// Does what `arguments` (the program's name first) say, with the settings of the site. Prints nothing.
+pub fn run(arguments: impl IntoIterator<Item = OsString>, settings: &Settings) -> Outcome {
     let parsed = Command::command()
         .bin_name(&settings.program)
         .try_get_matches_from(arguments)
@@ -45,9 +72,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, settings: &Settings) -
         Ok(Command { task: Task::Config(options) }) => configure::run(&options, settings),
         Ok(Command { task: Task::Check(options) }) => check::run(&options, settings),
         Err(error) => {
-            // Help goes to standard output and is a success; a wrong argument is neither.
-            let _ = error.print();
-            u8::try_from(error.exit_code()).unwrap_or(2)
+            let status = u8::try_from(error.exit_code()).unwrap_or(2);
+            let text = error.render().ansi().to_string();
+            // Help is a success.
+            if error.use_stderr() { Outcome::failure(status, text) } else { Outcome::of(status, text) }
         }
     }
 }

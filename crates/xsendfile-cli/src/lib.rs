@@ -9,6 +9,6 @@ pub mod configure;
 pub mod settings;
 
 pub use check::disk_problems;
-pub use command::run;
+pub use command::{Outcome, run};
 pub use configure::Configuration;
 pub use settings::Settings;

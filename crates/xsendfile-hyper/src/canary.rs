@@ -20,8 +20,8 @@ use http::header::CONTENT_LENGTH;
 use http::request::Parts;
 use http::{Response, StatusCode};
 use tokio::task::spawn_blocking;
-use xsendfile::Request;
 use xsendfile::canary;
+use xsendfile::{Delivery, Request};
 
 use crate::body::Body;
 use crate::sendfile::{Head, Sendfile};
@@ -55,7 +55,7 @@ impl Canary {
         let (method, headers) = (request.method.clone(), request.headers.clone());
         let answering = spawn_blocking(move || {
             let request = Request::new(&method, &headers);
-            canary::answer(&sendfile, &secret, &query, request, SystemTime::now())
+            canary::answer(&sendfile, &secret, &query, request, Delivery::new(), SystemTime::now())
         });
         match answering.await {
             Ok(Some(answer)) => Head::from(request).keep().answer(answer.into_response()),

@@ -8,6 +8,7 @@ use pyo3::types::PyDict;
 use xsendfile::Request;
 use xsendfile::canary::Answer;
 
+use crate::delivery::Delivery;
 use crate::header::all_from_meta;
 use crate::response::Response;
 use crate::sendfile::Sendfile;
@@ -28,12 +29,14 @@ pub(crate) fn canary(
     query: &str,
     method: Option<&str>,
     meta: &Bound<'_, PyDict>,
+    delivery: &Bound<'_, Delivery>,
 ) -> PyResult<Option<FileOrJson>> {
     let method = method.and_then(|method| method.parse().ok()).unwrap_or(Method::GET);
     let headers = all_from_meta(meta);
     let request = Request::new(&method, &headers);
-    let answer =
-        py.detach(|| xsendfile::canary::answer(&sendfile.0, secret, query, request, SystemTime::now()));
+    let delivery = delivery.get().inner.clone();
+    let now = SystemTime::now();
+    let answer = py.detach(|| xsendfile::canary::answer(&sendfile.0, secret, query, request, delivery, now));
     Ok(match answer {
         Some(Answer::File(response)) => Some(FileOrJson::File(Response::new(py, *response)?)),
         Some(Answer::Description(description)) => Some(FileOrJson::Json(description.to_json())),

@@ -14,27 +14,43 @@ use xsendfile_cli::settings::{Published, Wsgi};
 pub(crate) struct Site {
     program: String,
     sendfile: crate::settings::Settings,
-    backend: Option<String>,
-    secret: Option<String>,
-    canary: Option<String>,
-    hosts: Vec<String>,
     static_url: Option<String>,
     static_root: Option<PathBuf>,
     media_url: Option<String>,
     media_root: Option<PathBuf>,
+    // What only the command line asks for.
+    #[pyo3(default)]
+    backend: Option<String>,
+    #[pyo3(default)]
+    secret: Option<String>,
+    #[pyo3(default)]
+    canary: Option<String>,
+    #[pyo3(default)]
+    hosts: Vec<String>,
+    #[pyo3(default)]
     storages: HashMap<String, PathBuf>,
+    #[pyo3(default)]
     wsgi_file: Option<PathBuf>,
+    #[pyo3(default)]
     python_home: Option<PathBuf>,
+    #[pyo3(default)]
     python_path: Option<PathBuf>,
 }
 
-/// Runs the command line `xsendfile`, and gives its exit status. Without a site, the settings come
-/// from the environment.
+/// Runs the command line `xsendfile`, and gives its exit status, what it says and what of that belongs to
+/// standard error. Without a site, the settings come from the environment.
 #[pyfunction]
-#[pyo3(signature = (arguments, site))]
-pub(crate) fn run_command(py: Python<'_>, arguments: Vec<OsString>, site: Option<Site>) -> u8 {
+#[pyo3(signature = (arguments, site, *, colours))]
+pub(crate) fn run_command(
+    py: Python<'_>,
+    arguments: Vec<OsString>,
+    site: Option<Site>,
+    colours: bool,
+) -> (u8, String, String) {
     let settings = site.map_or_else(Settings::from_env, Site::settings);
-    py.detach(|| xsendfile_cli::run(arguments, &settings))
+    let outcome = py.detach(|| xsendfile_cli::run(arguments, &settings));
+    let outcome = if colours { outcome } else { outcome.plain() };
+    (outcome.status, outcome.output, outcome.error)
 }
 
 /// What the disk says against the settings of a site: for each problem the name of its cause, what is

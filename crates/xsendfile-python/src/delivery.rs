@@ -4,29 +4,28 @@ use std::ffi::OsString;
 use std::time::Duration;
 
 use pyo3::prelude::*;
+use pyo3::types::PyString;
 use xsendfile::Buffering;
 
-/// How a file is to be delivered. Belongs to no file, so one may serve many.
+/// How a file is to be delivered, by the arguments of `sendfile`. Belongs to no file.
 #[pyclass(frozen, module = "django_sendfile._native")]
 pub(crate) struct Delivery {
     pub(crate) inner: xsendfile::Delivery,
     #[pyo3(get)]
-    media_type: Option<String>,
+    encoding: Option<String>,
     #[pyo3(get)]
-    content_encoding: Option<String>,
-    #[pyo3(get)]
-    length: Option<u64>,
+    content_length: Option<u64>,
 }
 
 #[pymethods]
 impl Delivery {
     #[new]
     #[pyo3(signature = (
-        attachment = false,
-        save_as = None,
-        media_type = None,
-        content_encoding = None,
-        length = None,
+        attachment = None,
+        attachment_filename = None,
+        mimetype = None,
+        encoding = None,
+        content_length = None,
         limit_rate = None,
         buffering = None,
         charset = None,
@@ -34,30 +33,31 @@ impl Delivery {
     ))]
     #[expect(clippy::too_many_arguments, reason = "Python names them")]
     fn new(
-        attachment: bool,
-        save_as: Option<OsString>,
-        media_type: Option<String>,
-        content_encoding: Option<String>,
-        length: Option<u64>,
+        attachment: Option<&Bound<'_, PyAny>>,
+        attachment_filename: Option<&Bound<'_, PyAny>>,
+        mimetype: Option<String>,
+        encoding: Option<String>,
+        content_length: Option<u64>,
         limit_rate: Option<u64>,
         buffering: Option<bool>,
         charset: Option<String>,
-        expires: Option<u64>,
-    ) -> Self {
+        expires: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
+        let encoding = encoding.filter(|encoding| !encoding.is_empty());
         let mut inner = xsendfile::Delivery::new();
-        if attachment {
+        if attachment.map_or(Ok(false), PyAnyMethods::is_truthy)? {
             inner = inner.attachment();
         }
-        if let Some(name) = save_as {
-            inner = inner.save_as(name.to_string_lossy());
+        if let Some(name) = attachment_filename {
+            inner = if name.is_truthy()? { inner.save_as(text(&name.str()?)?) } else { inner.unnamed() };
         }
-        if let Some(media_type) = &media_type {
+        if let Some(media_type) = mimetype.filter(|media_type| !media_type.is_empty()) {
             inner = inner.media_type(media_type);
         }
-        if let Some(encoding) = &content_encoding {
+        if let Some(encoding) = &encoding {
             inner = inner.content_encoding(encoding);
         }
-        if let Some(length) = length {
+        if let Some(length) = content_length {
             inner = inner.length(length);
         }
         if let Some(rate) = limit_rate {
@@ -69,24 +69,46 @@ impl Delivery {
         if let Some(charset) = charset {
             inner = inner.charset(charset);
         }
-        if let Some(seconds) = expires {
-            inner = inner.expires(Duration::from_secs(seconds));
+        if let Some(after) = expires {
+            inner = inner.expires(duration(after)?);
         }
-        Self { inner, media_type, content_encoding, length }
+        Ok(Self { inner, encoding, content_length })
+    }
+
+    /// The same, of this media type.
+    fn of_type(&self, mimetype: &str) -> Self {
+        self.with(self.inner.clone().media_type(mimetype))
     }
 
     /// The same, sent from here whatever the backend.
     fn streamed(&self) -> Self {
-        Self {
-            inner: self.inner.clone().streamed(),
-            media_type: self.media_type.clone(),
-            content_encoding: self.content_encoding.clone(),
-            length: self.length,
-        }
+        self.with(self.inner.clone().streamed())
+    }
+}
+
+impl Delivery {
+    fn with(&self, inner: xsendfile::Delivery) -> Self {
+        Self { inner, encoding: self.encoding.clone(), content_length: self.content_length }
     }
 }
 
 /// As Python says it.
 pub(crate) fn buffering(on: bool) -> Buffering {
     if on { Buffering::On } else { Buffering::Off }
+}
+
+/// Text as it is; bytes of a file's name that are none, which Python keeps as surrogates, are replaced.
+fn text(text: &Bound<'_, PyString>) -> PyResult<String> {
+    match text.to_str() {
+        Ok(text) => Ok(text.into()),
+        Err(_) => Ok(text.extract::<OsString>()?.to_string_lossy().into_owned()),
+    }
+}
+
+/// A `timedelta`, or a number of seconds.
+fn duration(after: &Bound<'_, PyAny>) -> PyResult<Duration> {
+    match after.extract::<u64>() {
+        Ok(seconds) => Ok(Duration::from_secs(seconds)),
+        Err(_) => after.extract(),
+    }
 }

@@ -29,7 +29,7 @@ mod _native {
     #[pymodule_export]
     use crate::delivery::Delivery;
     #[pymodule_export]
-    use crate::error::{ConfigError, NotFound};
+    use crate::error::{ConfigError, NotFound, WouldBlock};
     #[pymodule_export]
     use crate::response::{HandOff, Response};
     #[pymodule_export]

@@ -39,8 +39,7 @@ impl Sendfile {
         self.0.config().backend().dialect().is_some_and(|dialect| dialect.reference == Reference::Uri)
     }
 
-    /// Decides the answer to a request for a file. `cached`: without waiting for the disk; `None`
-    /// where that cannot be.
+    /// Decides the answer to a request for a file.
     fn respond(
         &self,
         py: Python<'_>,
@@ -48,21 +47,23 @@ impl Sendfile {
         meta: &Bound<'_, PyDict>,
         filename: &Bound<'_, PyString>,
         delivery: &Bound<'_, Delivery>,
-        cached: bool,
-    ) -> PyResult<Option<Response>> {
-        let method = method.and_then(|method| method.parse().ok()).unwrap_or(Method::GET);
-        let headers = from_meta(meta)?;
-        let request = Request::new(&method, &headers);
-        let filename = path_from_text(filename)?;
-        let delivery = &delivery.get().inner;
-        let download = || self.0.send(request, &filename).delivery(delivery);
-        // Most directories are in memory, and then other threads need not even be let in.
-        let response = match download().respond_cached() {
-            Err(xsendfile::Error::WouldBlock) if cached => return Ok(None),
-            Err(xsendfile::Error::WouldBlock) => py.detach(|| download().respond()),
+    ) -> PyResult<Response> {
+        self.decide(method, meta, filename, delivery, |download| match download.clone().respond_cached() {
+            // Most directories are in memory, and then other threads need not even be let in.
+            Err(xsendfile::Error::WouldBlock) => py.detach(|| download.respond()),
             response => response,
-        };
-        Response::new(py, response.map_err(from_error)?).map(Some)
+        })
+    }
+
+    /// The same without waiting for the disk, or `WouldBlock`.
+    fn respond_cached(
+        &self,
+        method: Option<&str>,
+        meta: &Bound<'_, PyDict>,
+        filename: &Bound<'_, PyString>,
+        delivery: &Bound<'_, Delivery>,
+    ) -> PyResult<Response> {
+        self.decide(method, meta, filename, delivery, |download| download.respond_cached())
     }
 
     /// Describes a file for a backend that sends it by code of its own.
@@ -99,6 +100,24 @@ impl Sendfile {
         let bytes: Vec<u8> = value.chars().filter_map(|c| u8::try_from(c).ok()).collect();
         let found = dialect.read(&bytes, self.0.config().locations());
         found.map(|found| found.path().into()).map_err(|reason| NotFound::new_err(reason.to_string()))
+    }
+}
+
+impl Sendfile {
+    fn decide(
+        &self,
+        method: Option<&str>,
+        meta: &Bound<'_, PyDict>,
+        filename: &Bound<'_, PyString>,
+        delivery: &Bound<'_, Delivery>,
+        by: impl FnOnce(xsendfile::Download<'_>) -> Result<xsendfile::Response, xsendfile::Error>,
+    ) -> PyResult<Response> {
+        let method = method.and_then(|method| method.parse().ok()).unwrap_or(Method::GET);
+        let headers = from_meta(meta)?;
+        let filename = path_from_text(filename)?;
+        let download = self.0.send(Request::new(&method, &headers), &filename);
+        let response = by(download.delivery(&delivery.get().inner));
+        Response::new(meta.py(), response.map_err(from_error)?)
     }
 }
 

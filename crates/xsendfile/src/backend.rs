@@ -96,13 +96,14 @@ impl FromStr for Backend {
         if let Some(backend) = BACKENDS.iter().find(|backend| backend.name == short) {
             return Ok(*backend);
         }
-        let (problem, advice) = match ELSEWHERE.iter().find(|(elsewhere, ..)| *elsewhere == short) {
-            Some((_, problem, advice)) => ((*problem).into(), (*advice).into()),
-            None => {
-                let names: Vec<_> = BACKENDS.iter().map(|backend| backend.name).collect();
-                ("there is no such backend".into(), format!("write one of {}", names.join(", ")))
-            }
-        };
-        Err(ConfigError { setting: "SENDFILE_BACKEND", value: format!("{name:?}"), problem, advice })
+        let (problem, advice): (&str, String) =
+            match ELSEWHERE.iter().find(|(elsewhere, ..)| *elsewhere == short) {
+                Some((_, problem, advice)) => (problem, (*advice).into()),
+                None => {
+                    let names: Vec<_> = BACKENDS.iter().map(|backend| backend.name).collect();
+                    ("there is no such backend", format!("write one of {}", names.join(", ")))
+                }
+            };
+        Err(ConfigError::new("SENDFILE_BACKEND", format!("{name:?}"), problem, advice))
     }
 }

@@ -1,5 +1,6 @@
 //! The settings, read once and checked before the first request.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -216,12 +217,9 @@ impl ConfigBuilder {
         let text = |name: &'static str| match variable(name).map(std::ffi::OsString::into_string) {
             None => Ok(None),
             Some(Ok(text)) => Ok(Some(text)),
-            Some(Err(bytes)) => Err(ConfigError {
-                setting: name,
-                value: format!("{bytes:?}"),
-                problem: "it is not UTF-8".into(),
-                advice: "write it in UTF-8".into(),
-            }),
+            Some(Err(bytes)) => {
+                Err(ConfigError::new(name, format!("{bytes:?}"), "it is not UTF-8", "write it in UTF-8"))
+            }
         };
         let mut builder = Self {
             backend: text("SENDFILE_BACKEND")?,
@@ -247,12 +245,12 @@ impl ConfigBuilder {
         }
         for pair in text("SENDFILE_LOCATIONS")?.iter().flat_map(|pairs| pairs.split(',')) {
             let Some((root, url)) = pair.rsplit_once('=') else {
-                return Err(ConfigError {
-                    setting: "SENDFILE_LOCATIONS",
-                    value: format!("{pair:?}"),
-                    problem: "it is not a root and an internal URL".into(),
-                    advice: "write root=url, several separated by commas: \"/srv/invoices=/invoices\"".into(),
-                });
+                return Err(ConfigError::new(
+                    "SENDFILE_LOCATIONS",
+                    format!("{pair:?}"),
+                    "it is not a root and an internal URL",
+                    "write root=url, several separated by commas: \"/srv/invoices=/invoices\"",
+                ));
             };
             builder = builder.location(root, Some(url));
         }
@@ -276,12 +274,12 @@ impl std::str::FromStr for Symlinks {
             "never" => Ok(Self::Never),
             "beneath" => Ok(Self::Beneath),
             "anywhere" => Ok(Self::Anywhere),
-            _ => Err(ConfigError {
-                setting: "SENDFILE_SYMLINKS",
-                value: format!("{policy:?}"),
-                problem: "there is no such policy".into(),
-                advice: "write one of never, beneath, anywhere".into(),
-            }),
+            _ => Err(ConfigError::new(
+                "SENDFILE_SYMLINKS",
+                format!("{policy:?}"),
+                "there is no such policy",
+                "write one of never, beneath, anywhere",
+            )),
         }
     }
 }
@@ -293,19 +291,19 @@ fn location(
     symlinks: Symlinks,
     must_exist: bool,
 ) -> Result<Location, ConfigError> {
-    let error = |problem: String, advice: &str| ConfigError {
-        setting,
-        value: format!("{:?}", path.display().to_string()),
-        problem,
-        advice: advice.into(),
+    let error = |problem: String| {
+        let value = format!("{:?}", path.display().to_string());
+        let advice = "write the absolute path of the directory that holds the files";
+        ConfigError::new(setting, value, problem, advice)
     };
-    let advice = "write the absolute path of the directory that holds the files";
-    let root = Root::new(path, symlinks).map_err(|reason| error(reason.to_string(), advice))?;
+    let root = Root::new(path, symlinks).map_err(|reason| error(reason.to_string()))?;
     if must_exist {
-        let metadata = std::fs::metadata(root.path());
-        let metadata = metadata.map_err(|reason| error(format!("it cannot be used: {reason}"), advice))?;
+        let metadata = std::fs::metadata(root.path()).map_err(|reason| ConfigError {
+            is_missing: reason.kind() == io::ErrorKind::NotFound,
+            ..error(format!("it cannot be used: {reason}"))
+        })?;
         if !metadata.is_dir() {
-            return Err(error("it is not a directory".into(), advice));
+            return Err(error("it is not a directory".into()));
         }
     }
     let url = url.map(InternalUrl::parse).transpose().map_err(|reason| match setting {
@@ -316,15 +314,13 @@ fn location(
 }
 
 fn unset(setting: &'static str, advice: &str) -> ConfigError {
-    ConfigError { setting, value: "unset".into(), problem: "it is needed".into(), advice: advice.into() }
+    ConfigError::new(setting, "unset", "it is needed", advice)
 }
 
 fn number(setting: &'static str, value: &str, what: &str) -> Result<u64, ConfigError> {
-    value.parse().map_err(|_| ConfigError {
-        setting,
-        value: format!("{value:?}"),
-        problem: "it is not a whole number".into(),
-        advice: format!("write a number of {what}"),
+    value.parse().map_err(|_| {
+        let advice = format!("write a number of {what}");
+        ConfigError::new(setting, format!("{value:?}"), "it is not a whole number", advice)
     })
 }
 
@@ -332,11 +328,9 @@ fn boolean(setting: &'static str, value: &str) -> Result<bool, ConfigError> {
     match value.to_ascii_lowercase().as_str() {
         "true" | "1" | "yes" | "on" => Ok(true),
         "false" | "0" | "no" | "off" => Ok(false),
-        _ => Err(ConfigError {
-            setting,
-            value: format!("{value:?}"),
-            problem: "it is neither yes nor no".into(),
-            advice: "write true or false".into(),
-        }),
+        _ => {
+            let problem = "it is neither yes nor no";
+            Err(ConfigError::new(setting, format!("{value:?}"), problem, "write true or false"))
+        }
     }
 }

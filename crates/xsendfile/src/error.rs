@@ -109,11 +109,19 @@ pub struct ConfigError {
     pub problem: String,
     /// What to write instead.
     pub advice: String,
+    /// Whether all that is wrong is that a directory is not there, or not there yet.
+    pub is_missing: bool,
 }
 
 impl ConfigError {
     /// About the setting of this name and value: what is wrong, and what to write instead.
-    pub fn new(setting: &'static str, value: String, problem: String, advice: String) -> Self {
-        Self { setting, value, problem, advice }
+    pub fn new(
+        setting: &'static str,
+        value: impl Into<String>,
+        problem: impl Into<String>,
+        advice: impl Into<String>,
+    ) -> Self {
+        let (value, problem, advice) = (value.into(), problem.into(), advice.into());
+        Self { setting, value, problem, advice, is_missing: false }
     }
 }

@@ -113,8 +113,8 @@ impl Extras {
             Some(charset) if charset.is_empty() || !charset.bytes().all(is_token) => Err(ConfigError::new(
                 Extra::Charset.setting(),
                 self.value(Extra::Charset),
-                "it is not the name of a charset".into(),
-                "write one such as \"utf-8\"".into(),
+                "it is not the name of a charset",
+                "write one such as \"utf-8\"",
             )),
             _ => Ok(()),
         }

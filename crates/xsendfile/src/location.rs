@@ -1,6 +1,5 @@
 //! Locations: roots, and the internal URLs that the server in front publishes them under.
 
-use std::fmt;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
@@ -51,11 +50,8 @@ impl InternalUrl {
     ///
     /// [`ConfigError`] where it does not start with a slash, or holds `..` or a control character.
     pub fn parse(url: &str) -> Result<Self, ConfigError> {
-        let error = |problem: &str, advice: String| ConfigError {
-            setting: "SENDFILE_URL",
-            value: format!("{url:?}"),
-            problem: problem.into(),
-            advice,
+        let error = |problem: &str, advice: String| {
+            ConfigError::new("SENDFILE_URL", format!("{url:?}"), problem, advice)
         };
         if url.contains("://") {
             let advice = "write its path only, such as \"/private\"".into();
@@ -93,19 +89,9 @@ impl Locations {
     ///
     /// [`ConfigError`] where there is none, or where one URI could mean files of two of them.
     pub fn new(locations: Vec<Location>) -> Result<Self, ConfigError> {
-        let error = |setting, value: &dyn fmt::Debug, problem: &str, advice: &str| ConfigError {
-            setting,
-            value: format!("{value:?}"),
-            problem: problem.into(),
-            advice: advice.into(),
-        };
         if locations.is_empty() {
-            return Err(error(
-                "SENDFILE_ROOT",
-                &locations,
-                "there is no root",
-                "write the directory of the files",
-            ));
+            let advice = "write the directory of the files";
+            return Err(ConfigError::new("SENDFILE_ROOT", "[]", "there is no root", advice));
         }
         for (place, one) in locations.iter().enumerate() {
             for other in &locations[..place] {
@@ -115,7 +101,7 @@ impl Locations {
                 if !told_apart && (a.starts_with(&b) || b.starts_with(&a)) {
                     let problem = format!("with {b:?} it makes URLs that could mean files of two roots");
                     let advice = "give each root an internal URL that lies beneath no other";
-                    return Err(error("SENDFILE_LOCATIONS", &a, &problem, advice));
+                    return Err(ConfigError::new("SENDFILE_LOCATIONS", format!("{a:?}"), problem, advice));
                 }
             }
         }

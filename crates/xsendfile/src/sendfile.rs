@@ -70,7 +70,7 @@ impl Sendfile {
 }
 
 /// A file on its way to a request. Says how it is to be sent; [`Download::respond`] sends it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `respond`"]
 pub struct Download<'a> {
     config: &'a Config,

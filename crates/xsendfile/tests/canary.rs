@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use http::{HeaderMap, Method};
 use tempfile::TempDir;
 use xsendfile::canary::{self, Answer, Ask, Decision, LIFETIME, Task, Variant};
-use xsendfile::{Config, Request, Sendfile};
+use xsendfile::{Config, Delivery, Request, Sendfile};
 
 const SECRET: &[u8] = b"the site's secret";
 const DIRECTORY: &str = ".xsendfile-canary-0123456789abcdef0123456789abcdef";
@@ -32,7 +32,7 @@ fn answer_at(site: &Site, query: &str, secret: &[u8], now: SystemTime) -> Option
     let (method, mut headers) = (Method::GET, HeaderMap::new());
     headers.insert("x-accel-redirect", "/private/x".parse().unwrap());
     headers.insert("cookie", "session=1".parse().unwrap());
-    canary::answer(&site.sendfile, secret, query, Request::new(&method, &headers), now)
+    canary::answer(&site.sendfile, secret, query, Request::new(&method, &headers), Delivery::new(), now)
 }
 
 fn answer(site: &Site, query: &str) -> Option<Answer> {

@@ -10,15 +10,15 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.decorators import method_decorator
-from django.utils.functional import cached_property
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
 from django_sendfile import sendfile
-from django_sendfile.views import SendfileView
+from django_sendfile.views import SendfileDetailView
 
 from .forms import UploadForm
 from .models import Document
@@ -65,20 +65,16 @@ def thumbnail(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 @method_decorator(ask_each_time, name="dispatch")
-class Download(LoginRequiredMixin, SendfileView):
+class Download(LoginRequiredMixin, SendfileDetailView):
     """The file, to be saved under the name that its owner gave it: the same as a class."""
 
     attachment = True
 
-    @cached_property
-    def document(self) -> Document:
-        return get_object_or_404(Document.objects.visible_to(self.request.user), pk=self.kwargs["pk"])
-
-    def get_filename(self):
-        return self.document.file
+    def get_queryset(self) -> QuerySet[Document]:
+        return Document.objects.visible_to(self.request.user)
 
     def get_attachment_filename(self) -> str:
-        return self.document.name
+        return self.object.name
 
 
 @require_POST

@@ -7,9 +7,8 @@ response. ``SENDFILE_BACKEND`` names the module, one of these or one of your own
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
-from functools import cache
+from contextvars import ContextVar
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
 
@@ -18,15 +17,18 @@ from django.http import Http404, HttpRequest, HttpResponse
 from .. import _native as native
 from .. import conf, responses
 from .._native import Delivery, NotFound
+from ..log import warn_once
 
 if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
-    from .._native import HandOff
-
-logger = logging.getLogger("django_sendfile")
+    from .._native import HandOff, Response
 
 Send = Callable[..., "HttpResponseBase"]
+
+#: How the file is to be delivered that a backend of the site's own is sending now: for one of these, if it
+#: builds upon it.
+asked: ContextVar[Delivery | None] = ContextVar("asked", default=None)
 
 
 class Backend:
@@ -45,50 +47,53 @@ class Backend:
         mimetype: str | None = None,
         **kwargs: Any,
     ) -> HttpResponseBase:
-        """Send the file as it is: what a backend of your own may build upon."""
+        """Send a file, as a backend of your own that builds upon this one was asked to."""
+        delivery = asked.get() or Delivery()
+        if mimetype:
+            delivery = delivery.of_type(mimetype)
         try:
-            return self.respond(request, fspath(filename), Delivery(media_type=mimetype))
+            return self.respond(request, fspath(filename), delivery)
         except NotFound as error:
             raise Http404("There is no such file.") from error
 
     def respond(self, request: HttpRequest, path: str, delivery: Delivery) -> HttpResponseBase:
-        response = self.answer(request, path, delivery, cached=False)
-        assert response is not None
-        return response
+        return self.send(conf.native(self.name).respond, request, path, delivery)
 
-    def respond_cached(self, request: HttpRequest, path: str, delivery: Delivery) -> HttpResponseBase | None:
-        """``respond``, or ``None`` where the disk would have to be waited for."""
-        return self.answer(request, path, delivery, cached=True)
+    def respond_cached(self, request: HttpRequest, path: str, delivery: Delivery) -> HttpResponseBase:
+        """``respond``, or ``WouldBlock`` where the disk would have to be waited for."""
+        return self.send(conf.native(self.name).respond_cached, request, path, delivery)
 
-    def answer(self, request: HttpRequest, path: str, delivery: Delivery, *, cached: bool) -> HttpResponseBase | None:
-        """The one way of both."""
-        answer = conf.native(self.name).respond(request.method, request.META, path, delivery, cached)
-        if answer is None:
-            return None
-        hand_off = answer.hand_off
-        if hand_off and garbles(request, hand_off):
-            return self.answer(request, path, delivery.streamed(), cached=cached)
+    def send(
+        self, decide: Callable[..., Response], request: HttpRequest, path: str, delivery: Delivery
+    ) -> HttpResponseBase:
+        """The response, by the extension's answer."""
+        if self.streams(request):
+            delivery = delivery.streamed()
+        answer = decide(request.method, request.META, path, delivery)
+        if (hand_off := answer.hand_off) and garbles(request, hand_off):
+            answer = decide(request.method, request.META, path, delivery.streamed())
         for argument in answer.unsupported or ():
-            report_unsupported(self.name, argument)
+            warn_once("%s changes nothing: the backend %s does not support it", argument, self.name)
         return responses.response(request, answer)
+
+    def streams(self, request: HttpRequest) -> bool:
+        """Whether nobody in front of this request takes a hand-off."""
+        return False
 
     def canary(self, request: HttpRequest, secret: bytes) -> HttpResponseBase | None:
         """The answer to a signed question of ``sendfile check``; ``None`` to everything else."""
-        query = str(request.META.get("QUERY_STRING", ""))
-        answer = native.canary(conf.native(self.name), secret, query, request.method, request.META)
-        if answer is None:
-            return None
+        delivery = Delivery().streamed() if self.streams(request) else Delivery()
+        answer = self._answer_to_check(request, secret, delivery)
         if isinstance(answer, str):
             return HttpResponse(answer, content_type="application/json")
-        if answer.hand_off and garbles(request, answer.hand_off):
-            return Backend("simple").canary(request, secret)
-        return responses.response(request, answer)
+        if answer and (hand_off := answer.hand_off) and garbles(request, hand_off):
+            answer = self._answer_to_check(request, secret, delivery.streamed())
+            assert not isinstance(answer, str)
+        return responses.response(request, answer) if answer else None
 
-
-@cache
-def report_unsupported(backend: str, argument: str) -> None:
-    """Tell the operator once that an argument changes nothing."""
-    logger.warning("%s changes nothing: the backend %s does not support it", argument, backend)
+    def _answer_to_check(self, request: HttpRequest, secret: bytes, delivery: Delivery) -> Response | str | None:
+        query = str(request.META.get("QUERY_STRING", ""))
+        return native.canary(conf.native(self.name), secret, query, request.method, request.META, delivery)
 
 
 def garbles(request: HttpRequest, hand_off: HandOff) -> bool:

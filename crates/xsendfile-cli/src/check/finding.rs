@@ -14,7 +14,7 @@ pub(crate) enum State {
     Note,
     /// Not asked, because of another answer.
     Skipped,
-    /// It works, and should be mended.
+    /// It works, and should be fixed.
     Warning,
     /// It does not work, or lets somebody have what he must not.
     Wrong,

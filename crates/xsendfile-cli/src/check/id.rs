@@ -32,6 +32,8 @@ ids! {
     Setting = "setting",
     /// A server that is told URIs has no internal URL for a root.
     UrlUnset = "url-unset",
+    /// This process may not enter the root.
+    RootClosed = "root-closed",
     /// The server's user may not enter the root, or not read in it.
     ServerCannotRead = "server-cannot-read",
     /// The root is served to everybody, whatever the application decides.

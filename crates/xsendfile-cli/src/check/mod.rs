@@ -15,10 +15,10 @@ mod site;
 mod subject;
 mod wire;
 
-use std::io::Write;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::command::Outcome;
 use crate::settings::Settings;
 
 use disk::users::{SERVER_USER, User};
@@ -31,7 +31,7 @@ use site::Site;
 use wire::{Client, Origin};
 
 const AFTER_HELP: &str = "\
-Exit status: 0 all right, 1 something is wrong (with --strict also: to be mended), 2 it could not be checked.
+Exit status: 0 all right, 1 something is wrong (with --strict, a warning is enough), 2 it could not be checked.
 
 With --url the running site is asked as by any client, for files that the check makes beneath each root and
 removes afterwards. For that the site has one more URL, which answers only who knows its secret:
@@ -79,28 +79,22 @@ pub(crate) struct Options {
     #[arg(long)]
     json: bool,
 
-    /// Take what is to be mended for wrong
+    /// Treat warnings as errors
     #[arg(long)]
     strict: bool,
 }
 
-pub(crate) fn run(options: &Options, settings: &Settings) -> u8 {
+pub(crate) fn run(options: &Options, settings: &Settings) -> Outcome {
     let site = Site::new(settings);
     let interrupt = Interrupt::watch();
     let mut report = Report::default();
     let outcome = check(options, &site, &interrupt, &mut report);
     drop(interrupt);
     if outcome.is_err() {
-        eprintln!("Interrupted; the canary files are removed.");
-        return 130;
+        return Outcome::failure(130, "Interrupted; the canary files are removed.\n");
     }
-    // Who closed the pipe does not want to read on.
-    let _ = if options.json {
-        std::io::stdout().write_all(report.json(options.strict).as_bytes())
-    } else {
-        report.table(anstream::stdout())
-    };
-    report.exit_code(options.strict)
+    let text = if options.json { report.json(options.strict) } else { report.table() };
+    Outcome::of(report.exit_code(options.strict), text)
 }
 
 /// What the disk says against the settings, for a framework's own checks: for each problem the name of

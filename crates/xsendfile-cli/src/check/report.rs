@@ -1,7 +1,7 @@
 //! What is printed: a table for people, JSON for machines.
 
 use std::borrow::Cow;
-use std::io::{self, Write};
+use std::fmt::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 use serde_json::json;
@@ -39,8 +39,14 @@ impl Report {
         format!("{report:#}\n")
     }
 
-    /// The table, with colours; who writes it to something else than a terminal takes them off.
-    pub(crate) fn table(&self, mut out: impl Write) -> io::Result<()> {
+    /// The table, with colours.
+    pub(crate) fn table(&self) -> String {
+        let mut out = String::new();
+        self.write_table(&mut out).expect("text can be written to");
+        out
+    }
+
+    fn write_table(&self, out: &mut impl Write) -> fmt::Result {
         if let (Some(url), Some(server)) = (&self.url, self.server) {
             writeln!(out, "{}, answered by {}", plain(url), server.name())?;
         }
@@ -74,9 +80,9 @@ impl Report {
         if count(State::Blocked) > 0 {
             "It could not be checked.".into()
         } else if wrong + warnings > 0 {
-            format!("{wrong} wrong, {warnings} to be mended, {} right.", count(State::Fine))
+            format!("{wrong} wrong, {warnings} to fix, {} fine.", count(State::Fine))
         } else {
-            format!("All {} right.", count(State::Fine))
+            format!("All {} fine.", count(State::Fine))
         }
     }
 }
@@ -93,10 +99,10 @@ fn plain(text: &str) -> Cow<'_, str> {
 fn mark(state: State) -> (&'static str, Style) {
     let colour = |colour: AnsiColor| colour.on_default();
     match state {
-        State::Fine => ("right", colour(AnsiColor::Green)),
+        State::Fine => ("ok", colour(AnsiColor::Green)),
         State::Note => ("note", colour(AnsiColor::Cyan)),
         State::Skipped => ("skipped", Style::new().dimmed()),
-        State::Warning => ("mend", colour(AnsiColor::Yellow).bold()),
+        State::Warning => ("warning", colour(AnsiColor::Yellow).bold()),
         State::Wrong => ("wrong", colour(AnsiColor::Red).bold()),
         State::Blocked => ("unknown", colour(AnsiColor::Red).bold()),
     }

@@ -22,25 +22,18 @@ pub use model::{Application, Configuration, Directory, ModWsgi, Tls, Whole};
 pub use problem::Problem;
 pub use server::Server;
 
-use std::io::Write as _;
-
+use crate::command::Outcome;
 use crate::settings::Settings;
 
-/// Prints the configuration; gives the exit status.
-pub(crate) fn run(arguments: &Arguments, settings: &Settings) -> u8 {
+/// The configuration, and what to note about it.
+pub(crate) fn run(arguments: &Arguments, settings: &Settings) -> Outcome {
     let made = arguments.configuration(settings).and_then(|configuration| configuration.render());
     match made {
         Ok(text) => {
-            for notice in arguments.notices(settings) {
-                eprintln!("note: {notice}");
-            }
-            // Whoever closes the pipe early has seen enough.
-            let _ = std::io::stdout().lock().write_all(text.as_bytes());
-            0
+            let notices = arguments.notices(settings);
+            let error = notices.iter().map(|notice| format!("note: {notice}\n")).collect();
+            Outcome { error, ..Outcome::of(0, text) }
         }
-        Err(problem) => {
-            eprintln!("error: {problem}");
-            2
-        }
+        Err(problem) => Outcome::failure(2, format!("error: {problem}\n")),
     }
 }

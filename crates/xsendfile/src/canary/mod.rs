@@ -12,7 +12,7 @@
 //! ```
 //! use std::time::SystemTime;
 //! use xsendfile::canary::{self, Answer, Ask};
-//! use xsendfile::{Config, Request, Sendfile};
+//! use xsendfile::{Config, Delivery, Request, Sendfile};
 //! # use http::{HeaderMap, Method};
 //! # let root = tempfile::tempdir()?;
 //! # let name = format!("{}/hello.txt", canary::directory_name([7; 16]));
@@ -25,9 +25,11 @@
 //! // What the check does:
 //! let query = Ask::send(0, &name).sign(b"the site's secret", SystemTime::now());
 //! // What the application does:
-//! let answer = canary::answer(&sendfile, b"the site's secret", &query, request, SystemTime::now());
-//! assert!(matches!(answer, Some(Answer::File(response)) if response.hand_off.is_some()));
-//! assert!(canary::answer(&sendfile, b"another", &query, request, SystemTime::now()).is_none());
+//! let answer = |secret| {
+//!     canary::answer(&sendfile, secret, &query, request, Delivery::new(), SystemTime::now())
+//! };
+//! assert!(matches!(answer(b"the site's secret"), Some(Answer::File(file)) if file.hand_off.is_some()));
+//! assert!(answer(b"another secret...").is_none());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
@@ -97,17 +99,19 @@ impl Answer {
 /// Answers a request with the query `query` (what follows the question mark, as it came), if it is
 /// signed with `secret` and names a canary file that is there. Tell the client 404 otherwise.
 ///
-/// Waits for the disk.
+/// `delivery` is how the application has every file delivered, [`Delivery::new`] where nothing is
+/// particular about it. Waits for the disk.
 pub fn answer(
     sendfile: &Sendfile,
     secret: &[u8],
     query: &str,
     request: Request<'_>,
+    delivery: Delivery,
     now: SystemTime,
 ) -> Option<Answer> {
     let ask = Ask::verify(query, secret, now)?;
     let location = sendfile.config().locations().iter().nth(ask.location)?;
-    let mut decided = respond(sendfile, location, &ask, request);
+    let mut decided = respond(sendfile, location, &ask, request, delivery);
     if let (Ok(response), true) = (&mut decided, ask.padding > 0) {
         let padding = HeaderValue::from_bytes(&vec![b'x'; ask.padding]).ok()?;
         response.headers.insert(HeaderName::from_static("x-canary-padding"), padding);
@@ -125,13 +129,13 @@ fn respond(
     location: &Location,
     ask: &Ask,
     request: Request<'_>,
+    mut delivery: Delivery,
 ) -> Result<Response, Error> {
     let path = location.root().join(&ask.name);
     // Where somebody put a link among the canaries, what it leads to is not the check's to ask for.
     if path.canonicalize().is_ok_and(|real| !ask::is_among_canaries(&real)) {
         return Err(Error::NotFound { path, reason: Reason::Symlink });
     }
-    let mut delivery = Delivery::new();
     if ask.attachment {
         delivery = delivery.attachment();
     }
@@ -141,7 +145,8 @@ fn respond(
     if let Some(media_type) = &ask.media_type {
         delivery = delivery.media_type(media_type);
     }
-    match (ask.variant, sendfile.config().backend().dialect()) {
+    let dialect = sendfile.config().backend().dialect().filter(|_| !delivery.streamed);
+    match (ask.variant, dialect) {
         (Variant::Plain, _) | (_, None) => sendfile.send(request, &path).delivery(delivery).respond(),
         (variant, Some(dialect)) => {
             let hand_off = dialect.write(location, &ask.name).ok();

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser, handle_default_options
@@ -22,18 +23,19 @@ class Command(BaseCommand):
         own.add_argument("--pythonpath")
         options, arguments = own.parse_known_args(argv[2:])
         handle_default_options(options)
-        raise SystemExit(command.run(arguments, _program(argv)))
+        raise SystemExit(command.run(arguments, _program(argv), sys.stdout, sys.stderr))
 
     def print_help(self, prog_name: str, subcommand: str) -> None:
         """For ``manage.py help sendfile``."""
-        command.run(["--help"], _program([prog_name, subcommand]))
+        command.run(["--help"], _program([prog_name, subcommand]), sys.stdout, sys.stderr)
 
     def add_arguments(self, parser: CommandParser) -> None:
         """For ``call_command``."""
         parser.add_argument("arguments", nargs=argparse.REMAINDER)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if status := command.run(options["arguments"], "manage.py sendfile"):
+        status = command.run(options["arguments"], "manage.py sendfile", self.stdout, self.stderr)
+        if status:
             raise CommandError(f"sendfile ended with status {status}", returncode=status)
 
 

@@ -45,11 +45,7 @@ fn not_acted_on(subject: &Subject<'_>, header: &str) -> Cause {
             "Apache passes X-Sendfile on: mod_xsendfile is not loaded, or off in this VirtualHost",
             format!("a2enmod xsendfile, and in the VirtualHost: XSendFile On\nXSendFilePath {root}"),
         ),
-        (Server::Apache, "location") => Cause::new(
-            Id::ModWsgiNotDaemon,
-            "Apache passes Location on: mod_wsgi redirects internally only from a daemon process",
-            "WSGIDaemonProcess site …, and in WSGIScriptAlias: process-group=site application-group=%{GLOBAL}",
-        ),
+        (Server::Apache, "location") => not_daemon("Apache passes Location on"),
         (Server::Lighttpd, "x-sendfile") => lighttpd_off(subject),
         (Server::Caddy, "x-accel-redirect") => Cause::new(
             Id::CaddyNoIntercept,
@@ -111,6 +107,19 @@ fn swallowed(subject: &Subject<'_>, header: &str) -> Cause {
             format!("look for what removes response headers, and write {}", private_location(subject)),
         ),
     }
+}
+
+/// The application streams, since mod_wsgi would pass `Location` on.
+pub(crate) fn embedded() -> Cause {
+    not_daemon("the application sends the files itself")
+}
+
+fn not_daemon(what: &str) -> Cause {
+    Cause::new(
+        Id::ModWsgiNotDaemon,
+        format!("{what}: mod_wsgi redirects internally only from a daemon process"),
+        "WSGIDaemonProcess site …, and in WSGIScriptAlias: process-group=site application-group=%{GLOBAL}",
+    )
 }
 
 /// A file with one slash more, or beneath the internal URL's own name, shows where the server looks.

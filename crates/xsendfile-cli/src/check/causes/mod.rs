@@ -6,7 +6,7 @@ mod exposure;
 mod quality;
 mod reach;
 
-pub(crate) use arrival::plain_does_not_arrive;
+pub(crate) use arrival::{embedded, plain_does_not_arrive};
 pub(crate) use exposure::{
     Hiding, client_headers_arrive, follows_symlinks, no_docroot, published, reachable_from_outside,
 };

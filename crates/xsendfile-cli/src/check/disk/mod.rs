@@ -5,6 +5,8 @@ pub(crate) mod users;
 
 use std::path::{Path, PathBuf};
 
+use rustix::fs::{Access, AtFlags, CWD, accessat};
+use rustix::io::Errno;
 use xsendfile::dialect::Reference;
 use xsendfile::{Config, Location};
 
@@ -29,6 +31,7 @@ pub(crate) fn check<'a>(site: &'a Site, users: &[User]) -> (Vec<Finding>, Option
     for location in config.locations().iter() {
         let root = location.root().path();
         let about = |finding: Finding| finding.about(root);
+        findings.extend(enterable(root).map(about));
         findings.extend(readable(root, users).map(about));
         findings.extend(site.directories.iter().filter_map(|other| apart(root, other)).map(about));
     }
@@ -60,6 +63,17 @@ fn needs_url(config: &Config) -> Vec<Finding> {
             .about(root)
     };
     config.locations().iter().filter(without).map(finding).collect()
+}
+
+/// Whether this process may enter the root.
+fn enterable(root: &Path) -> Option<Finding> {
+    let denied = accessat(CWD, root, Access::EXEC_OK, AtFlags::EACCESS) == Err(Errno::ACCESS);
+    denied.then(|| {
+        let explanation = "this process may not enter it, so no file can be sent";
+        let change = format!("chmod u+x {}, or run as a user that may enter it", root.display());
+        let cause = Cause::new(Id::RootClosed, explanation, change);
+        Finding::warning("this process may enter the root", "permission denied", cause)
+    })
 }
 
 /// Whether the server's users may enter the root.

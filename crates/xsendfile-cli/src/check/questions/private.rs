@@ -126,7 +126,7 @@ pub(crate) fn unseen(subject: &mut Subject<'_>) -> Result<Vec<Finding>, Interrup
         Finding::fine(question, "neither its header nor the path reached the client")
     } else {
         let explanation = "the client is shown where the files lie";
-        let change = "mend what keeps the file from arriving, then ask again";
+        let change = "fix what keeps the file from arriving, then ask again";
         Finding::wrong(question, seen.join("; "), Cause::new(Id::HandOffVisible, explanation, change))
     }])
 }

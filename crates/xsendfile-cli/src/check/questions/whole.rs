@@ -25,10 +25,14 @@ pub(crate) fn whole(subject: &mut Subject<'_>) -> Result<Vec<Finding>, Interrupt
         Decision::Streamed { rule: Some(rule), .. } => {
             Finding::note(sender, format!("streamed by the application: the root's path has a {rule}"))
         }
-        _ => Finding::note(
-            sender,
-            format!("streamed in pieces by the application (backend {})", subject.described.backend),
-        ),
+        _ => {
+            let backend = &subject.described.backend;
+            let found = format!("streamed in pieces by the application (backend {backend})");
+            match backend.as_str() {
+                "mod_wsgi" => Finding::warning(sender, found, causes::embedded()),
+                _ => Finding::note(sender, found),
+            }
+        }
     });
     Ok(findings)
 }
