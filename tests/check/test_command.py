@@ -177,7 +177,7 @@ def test_an_interrupted_check_leaves_nothing_behind(checking: Checking, how: sig
 def test_people_get_a_table_and_machines_json(checking: Checking) -> None:
     server = checking.application("simple")
     done = checking.run("simple", "--url", server.base_url)
-    assert "All " in done.stdout and " right." in done.stdout and "\x1b" not in done.stdout
+    assert "All " in done.stdout and " fine." in done.stdout and "\x1b" not in done.stdout
     assert done.returncode == 0
 
 
