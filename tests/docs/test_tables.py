@@ -186,7 +186,8 @@ def test_extras(tmp_path: Path) -> None:
     for name, said in rows.items():
         native = _native.Sendfile(NO_SETTINGS | {"backend": name, "root": str(tmp_path)})
         answer = native.respond("GET", {}, "a.txt", _native.Delivery(**given), False)
-        assert (answer.unsupported or []) == [extra for extra, can in zip(given, said, strict=True) if can != "yes"], name
+        unsupported = [extra for extra, can in zip(given, said, strict=True) if can != "yes"]
+        assert (answer.unsupported or []) == unsupported, name
 
 
 def test_messages_of_the_log() -> None:
