@@ -85,9 +85,22 @@ class Page:
                     if not ROW.match(row):
                         break
                     if not RULE.match(row):
-                        rows.append([cell.strip() for cell in row[1:-1].split("|")])
+                        rows.append(cells(row))
                 return rows
         raise LookupError(f"{self} has no table whose first column is {first_column!r}")
+
+    def row(self, first_cell: str) -> dict[str, str]:
+        """The cells of the row that begins so, by the heads of their columns."""
+        lines = self.prose.splitlines()
+        for number, line in enumerate(lines):
+            if line.startswith(f"| {first_cell} |"):
+                head = max(rule for rule in range(number) if RULE.match(lines[rule]) and "-" in lines[rule]) - 1
+                return dict(zip(cells(lines[head]), cells(line), strict=True))
+        raise LookupError(f"{self} has no row that begins with {first_cell!r}")
+
+
+def cells(row: str) -> list[str]:
+    return [cell.strip() for cell in row[1:-1].split("|")]
 
 
 def code(cell: str) -> list[str]:

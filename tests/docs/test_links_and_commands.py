@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 import pytest
@@ -130,3 +131,19 @@ def test_the_version_is_the_same_everywhere() -> None:
     assert version in page("CHANGELOG.md").prose
     assert f"({rust} or newer)" in page("README.md").prose
     assert f"Rust {rust} or newer" in page("CONTRIBUTING.md").prose
+
+
+def test_classifiers_are_what_is_tested() -> None:
+    house = (ROOT / "tools" / "toolbox" / "house.py").read_text()
+    supported = ast.literal_eval(re.findall(r"^SUPPORTED\b.*? = (\{.*?^\})", house, re.MULTILINE | re.DOTALL)[0])
+    project = (ROOT / "pyproject.toml").read_text()
+    assert re.findall(r'"Framework :: Django :: (.+)"', project) == list(supported)
+    pythons = {version for versions in supported.values() for version in versions}
+    assert re.findall(r'"Programming Language :: Python :: (3\.\d+)"', project) == sorted(pythons)
+
+
+def test_urls_are_those_of_the_repository() -> None:
+    (repository,) = re.findall(r'^repository = "(.+)"', (ROOT / "Cargo.toml").read_text(), re.MULTILINE)
+    urls = (ROOT / "pyproject.toml").read_text().partition("[project.urls]\n")[2].partition("\n\n")[0]
+    assert f'Repository = "{repository}"\n' in urls
+    assert urls.count(f'"{repository}') == urls.count(" = ")

@@ -5,15 +5,23 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
+import pytest
 from pages import ROOT, code, page
+from test_server_pages import settings_of
 
 import django_sendfile
+import stands
+from conformance import fronts
 from django_sendfile import backends, responses, testing
 
 DJANGO = page("docs/django.md")
 RUST = page("docs/rust.md")
+SECURITY = page("docs/security.md")
 PYTHON = ROOT / "python" / "django_sendfile"
 CRATE = ROOT / "crates" / "xsendfile" / "src"
 CHECK = ROOT / "crates" / "xsendfile-cli" / "src" / "check"
@@ -122,6 +130,52 @@ def test_backends() -> None:
     assert hasattr(backends, "Backend")
 
 
+def backends_of_the_server(where: Callable[[Any], object] = lambda native: True) -> set[str]:
+    """The backends that hand files off, of which this is true."""
+    from django_sendfile import _native
+
+    names = {path.stem for path in PYTHON.glob("backends/*.py")} - {"__init__"}
+    natives = {name: _native.Sendfile(NO_SETTINGS | {"backend": name, "root": "/"}) for name in names}
+    return {name for name, native in natives.items() if native.hand_off_header and where(native)}
+
+
+def test_links_out_of_the_root() -> None:
+    measured = page("docs/servers.md").row("a link out of the root")
+    words = {"right": "refused", "the file outside is sent": "followed"}
+    named = set()
+    for server, names, link, _ in SECURITY.table("server"):
+        assert link == (words[measured[server]] if server in measured else "not measured"), server
+        named |= set(code(names))
+    assert measured.keys() - {""} <= {server for server, *_ in SECURITY.table("server")}
+    assert named == backends_of_the_server()
+
+
+def test_private_urls() -> None:
+    assert set(first_codes(SECURITY.table("backend"))) == backends_of_the_server(lambda native: native.takes_uri)
+
+
+def test_experimental_backends() -> None:
+    """Those whose server no test runs are called so wherever one chooses."""
+    tried = {stand.backend for stand in stands.HANDED_OFF} | {stand.id for stand in fronts.STANDS}
+    untried = backends_of_the_server() - tried
+    rows = {code(row[0])[0]: row[1] for row in page("README.md").table("backend")}
+    assert {name for name, server in rows.items() if "experimental" in server} == untried
+    section = SECURITY.prose.partition("\n## Experimental backends\n")[2].partition("\n\n## ")[0]
+    assert set(code(section)) == untried
+    for name in rows:
+        module = import_module(f"django_sendfile.backends.{name}")
+        assert ("xperimental" in (module.__doc__ or "")) == (name in untried), name
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "docs" / "servers").glob("*.md")), ids=lambda path: path.stem)
+def test_the_settings_of_a_server(path: Path) -> None:
+    settings = settings_of(str(path))
+    package, _, name = str(settings["SENDFILE_BACKEND"]).rpartition(".")
+    assert package == "django_sendfile.backends"
+    takes_uri = name in backends_of_the_server(lambda native: native.takes_uri)
+    assert takes_uri == (settings["SENDFILE_URL"] is not None)
+
+
 def test_extras(tmp_path: Path) -> None:
     from django_sendfile import _native
 
@@ -132,7 +186,8 @@ def test_extras(tmp_path: Path) -> None:
     for name, said in rows.items():
         native = _native.Sendfile(NO_SETTINGS | {"backend": name, "root": str(tmp_path)})
         answer = native.respond("GET", {}, "a.txt", _native.Delivery(**given), False)
-        assert (answer.unsupported or []) == [extra for extra, can in zip(given, said, strict=True) if can != "yes"], name
+        unsupported = [extra for extra, can in zip(given, said, strict=True) if can != "yes"]
+        assert (answer.unsupported or []) == unsupported, name
 
 
 def test_messages_of_the_log() -> None:
