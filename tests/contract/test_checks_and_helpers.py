@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import tempfile
 import types
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -88,6 +91,28 @@ def test_the_predecessor_beside_it_is_a_warning(use, tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(tmp_path)
     use("nginx")
     assert ids() == ["xsendfile.W008"]
+
+
+@contextmanager
+def unprivileged():
+    """As somebody to whom directories can be closed."""
+    user = os.geteuid()
+    os.seteuid(user or 65534)
+    try:
+        yield
+    finally:
+        os.seteuid(user)
+
+
+@pytest.mark.parametrize(("mode", "expected"), [(0o755, []), (0o600, ["xsendfile.W004"])])
+def test_a_root_that_this_process_may_not_enter(use, mode, expected):
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as directory:
+        os.chmod(directory, 0o755)
+        invoices = Path(directory, "invoices")
+        invoices.mkdir(mode)
+        use("simple", SENDFILE_ROOT=directory, SENDFILE_LOCATIONS={invoices: "/invoices"})
+        with unprivileged():
+            assert ids() == expected
 
 
 def test_the_hint_keeps_the_value_as_it_is_written(use):

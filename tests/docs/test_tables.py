@@ -113,7 +113,7 @@ def test_responses() -> None:
     for name, _, base in DJANGO.table("class in `django_sendfile.responses`"):
         class_ = getattr(responses, code(name)[0])
         assert code(base)[0] in [ancestor.__name__ for ancestor in class_.__mro__]
-        assert issubclass(class_, responses.FileResponse)
+        assert issubclass(class_, responses.SendfileResponse)
 
 
 def test_backends() -> None:
