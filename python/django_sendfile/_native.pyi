@@ -1,7 +1,10 @@
 """The border to the Rust crate: what `crates/xsendfile-python` defines."""
 
 from datetime import timedelta
-from typing import TypedDict
+from typing import final
+
+from .command import Disk, Site
+from .conf import Settings
 
 class NotFound(Exception):
     """There is no file to send. The message holds the path and is for the log only."""
@@ -15,21 +18,7 @@ class ConfigError(Exception):
     all that is wrong is that a directory is missing.
     """
 
-class Settings(TypedDict):
-    """The settings, each with its value or what it is without one."""
-
-    backend: str | None
-    root: str | None
-    url: str | None
-    locations: list[tuple[str, str | None]]
-    check_file_exists: bool
-    symlinks: str | None
-    limit_rate: int | None
-    buffering: bool | None
-    charset: str | None
-    expires: int | None
-    media_types: dict[str, str]
-
+@final
 class Delivery:
     """How a file is to be delivered. Belongs to no file, so one may serve many."""
 
@@ -55,6 +44,7 @@ class Delivery:
     def streamed(self) -> Delivery:
         """The same, sent from here whatever the backend."""
 
+@final
 class Sendfile:
     """Sends files by the settings that it was made with."""
 
@@ -75,6 +65,7 @@ class Sendfile:
     def read(self, value: str) -> str:
         """The path of the file that the hand-off header's value, as on the wire, names."""
 
+@final
 class Response:
     @property
     def status(self) -> int: ...
@@ -96,6 +87,7 @@ class Response:
     def unsupported(self) -> list[str] | None:
         """The arguments that the backend does not support."""
 
+@final
 class HandOff:
     def __new__(cls, dialect: str, wire: bytes, readable: bytes) -> HandOff: ...
     @property
@@ -109,6 +101,7 @@ class HandOff:
     def carries(self) -> list[str]: ...
     def value(self, headers: list[tuple[str, str]]) -> str: ...
 
+@final
 class Body:
     @property
     def part(self) -> tuple[int, int] | None:
@@ -121,33 +114,11 @@ class Body:
         """The position in the file of what is read next."""
     def seek(self, offset: int, whence: int = 0) -> int:
         """Go to a position in the file: from its start, from here, or from the end of the body."""
-    def read(self, size: int = -1) -> bytes: ...
-    def read_cached(self, size: int = -1) -> bytes | None: ...
+    def read(self, size: int = ...) -> bytes: ...
+    def read_cached(self, size: int = ...) -> bytes | None: ...
     def close(self) -> None: ...
 
-class Disk(TypedDict):
-    """What the settings of a site say of directories."""
-
-    program: str
-    sendfile: Settings
-    static_url: str | None
-    static_root: str | None
-    media_url: str | None
-    media_root: str | None
-
-class Site(Disk, total=False):
-    """And all else that the command line asks for."""
-
-    backend: str | None
-    secret: str | None
-    canary: str | None
-    hosts: list[str]
-    storages: dict[str, str]
-    wsgi_file: str | None
-    python_home: str | None
-    python_path: str | None
-
-def disk_problems(site: Site) -> list[tuple[str, str, str]]:
+def disk_problems(site: Disk) -> list[tuple[str, str, str]]:
     """What the disk says against the settings: the name of the cause, what is the matter, what to do."""
 
 def canary(
@@ -155,6 +126,7 @@ def canary(
 ) -> Response | str | None:
     """The answer to a signed query of `xsendfile check`: the canary file, JSON, or nothing."""
 
+@final
 class Description:
     @property
     def path(self) -> str: ...

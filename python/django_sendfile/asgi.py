@@ -48,7 +48,7 @@ class SendfileHandler(ASGIHandler):
     async def send_response(self, response: HttpResponseBase, send: Send) -> None:
         path = None
         if isinstance(response, StreamedResponse) and response.takes_path():
-            path = lent.lend(response)
+            path = loans.lend(response)
         if path is None:
             await super().send_response(response, send)
             return
@@ -62,7 +62,7 @@ class SendfileHandler(ASGIHandler):
         await super().send_response(response, send_path)
 
 
-class Lent:
+class Loans:
     """
     Descriptors that the server may open again by their path, so that it sends the very file that was
     opened, whatever is put in its place meanwhile.
@@ -103,4 +103,4 @@ class Lent:
         self._count -= 1
 
 
-lent = Lent()
+loans = Loans()

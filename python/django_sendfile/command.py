@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, TextIO, TypeAlias
+from typing import Any, TextIO, TypeAlias, TypedDict
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -16,10 +16,31 @@ from . import conf
 from ._native import run_command
 from .utils import backend_name
 
-if TYPE_CHECKING:
-    from ._native import Site
-
 Stream: TypeAlias = TextIO | OutputWrapper
+
+
+class Disk(TypedDict):
+    """What the settings of a site say of directories."""
+
+    program: str
+    sendfile: conf.Settings
+    static_url: str | None
+    static_root: str | None
+    media_url: str | None
+    media_root: str | None
+
+
+class Site(Disk, total=False):
+    """And all else that the command line asks for."""
+
+    backend: str | None
+    secret: str | None
+    canary: str | None
+    hosts: list[str]
+    storages: dict[str, str]
+    wsgi_file: str | None
+    python_home: str | None
+    python_path: str | None
 
 
 def main() -> int:
@@ -52,7 +73,7 @@ def _run(arguments: list[str], told: Site | None, out: Stream, err: Stream) -> i
     return status
 
 
-def disk(program: str) -> Site:
+def disk(program: str) -> Disk:
     """What the settings say of directories."""
     return {
         "program": program,

@@ -8,15 +8,28 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, TypedDict, cast
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from ._native import ConfigError, Sendfile
 
-if TYPE_CHECKING:
-    from ._native import Settings
+
+class Settings(TypedDict):
+    """The settings, each with its value or what it is without one."""
+
+    backend: str | None
+    root: str | None
+    url: str | None
+    locations: list[tuple[str, str | None]]
+    check_file_exists: bool
+    symlinks: str | None
+    limit_rate: int | None
+    buffering: bool | None
+    charset: str | None
+    expires: int | None
+    media_types: dict[str, str]
 
 
 class SettingError(ImproperlyConfigured):
@@ -144,7 +157,7 @@ def values(backend: str | None, root: str | None) -> Settings:
     if backend == OWN:
         # All that is known of it is that it sends files. What it has a server in front do is its own affair.
         told |= {"backend": "simple", "limit_rate": None, "buffering": None}
-    return cast("Settings", told)
+    return cast(Settings, told)
 
 
 def _media_types() -> dict[str, str]:

@@ -195,23 +195,23 @@ def test_a_part_of_a_file_is_not_named():
 def test_descriptors_are_lent_under_numbers_that_no_other_file_gets(root, monkeypatch):
     from django_sendfile import asgi
 
-    lent = asgi.Lent()
-    monkeypatch.setattr(asgi, "lent", lent)
-    monkeypatch.setattr(lent, "_most", 2)
+    loans = asgi.Loans()
+    monkeypatch.setattr(asgi, "loans", loans)
+    monkeypatch.setattr(loans, "_most", 2)
     monkeypatch.setattr(asgi, "GRACE", 0.0)
     numbers, request = [], RequestFactory().get("/")
 
     async def lend():
-        for path in [lent.lend(view(request)) for _ in range(2)]:
+        for path in [loans.lend(view(request)) for _ in range(2)]:
             numbers.append(int(path.rpartition("/")[2]))
         response = view(request)
-        assert lent.lend(response) is None
+        assert loans.lend(response) is None
         assert response.getvalue() == CONTENT
         await asyncio.sleep(0.01)
-        assert lent.lend(view(request)) is not None
+        assert loans.lend(view(request)) is not None
 
     asyncio.run(lend())
-    assert len(set(numbers)) == 2 and min(numbers) >= lent._first
+    assert len(set(numbers)) == 2 and min(numbers) >= loans._first
     for number in numbers:
         with pytest.raises(OSError, match="Bad file descriptor"):
             os.fstat(number)
