@@ -157,4 +157,4 @@ def _aim(result: dict[str, Any], backend: str) -> Aim:
     part_of_peer = result["seconds"][backend]["ratio"]["median"]
     value = f"{part_of_peer:.2f} ({number(ours * 1e6)} of {number(peer * 1e6)} µs)"
     met = part_of_peer <= AIM
-    return Aim(f"time of a call, {backend}, beside {PEER}", f"at most {AIM}", value, met, "" if met else why)
+    return Aim(f"time of a call beside {PEER}", f"at most {AIM}", value, met, "" if met else why, backend)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from benches.python.contestants import ASYNC, EMPTY, FILE_RESPONSE, MEMORY, OURS, PEER_SYNC, SYNC
@@ -100,10 +100,8 @@ def _rise_aim(result: dict[str, Any], measured: Measured) -> MeasuredAim:
 
 def _aim(result: dict[str, Any], measured: Measured, what: str, limit: str, value: str, met: bool) -> MeasuredAim:
     server, way, of = measured["server"], measured["way"], measured["size"]
-    aim = MeasuredAim(f"{what}, {server}, {way}, {size(of)}", limit, value, met, "", server, way, of)
-    if met:
-        return aim
-    return MeasuredAim(aim.what, limit, value, met, "\n".join(_why(result, measured, aim)), server, way, of)
+    aim = MeasuredAim(what, limit, value, met, "", f"{server}, {way}, {size(of)}", server, way, of)
+    return aim if met else replace(aim, why="\n".join(_why(result, measured, aim)))
 
 
 def _why(result: dict[str, Any], measured: Measured, aim: MeasuredAim) -> Iterator[str]:

@@ -35,10 +35,13 @@ class Aim:
 
     what: str
     limit: str
+    #: Begins with a number.
     value: str
     met: bool
     #: Where the time or the memory goes, if the aim is missed.
     why: str = ""
+    #: What it was measured on, where the same is aimed at for several.
+    case: str = ""
 
 
 @dataclass

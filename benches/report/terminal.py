@@ -16,7 +16,8 @@ def text(report: Report) -> str:
     if report.aims:
         lines += ["", "Aims"]
     for aim in report.aims:
-        lines.append(f"  {'met   ' if aim.met else 'MISSED'}  {aim.what}: {aim.value} (aim: {aim.limit})")
+        what = f"{aim.what}, {aim.case}" if aim.case else aim.what
+        lines.append(f"  {'met   ' if aim.met else 'MISSED'}  {what}: {aim.value} (aim: {aim.limit})")
         lines += [f"          {line}" for line in aim.why.splitlines()]
     return "\n".join(lines)
 

@@ -23,7 +23,7 @@ class Case:
     connections: int
     #: How many requests, where their number is fixed.
     requests: int = 0
-    rounds: int = 3
+    rounds: int = 5
     #: Only these bytes of it.
     range: tuple[int, int] | None = None
     quick: bool = False

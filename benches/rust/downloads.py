@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import ssl
 from contextlib import ExitStack
 from hashlib import sha256
@@ -73,7 +74,7 @@ def _measure(case: Case, servers: dict[Contestant, Server], plan: Plan) -> dict[
 
 def _sample(case: Case, server: Server, seconds: float) -> dict[str, float]:
     url = server.url("/" + files.name(case.size))
-    before = procfs.usage(server.pid)
+    before, client_before = procfs.usage(server.pid), _own_seconds()
     if case.protocol is not Protocol.HTTP:
         http2 = case.protocol is Protocol.HTTP2
         got = h2load.h2load(url, requests=case.requests, connections=case.connections, http2=http2)
@@ -93,7 +94,14 @@ def _sample(case: Case, server: Server, seconds: float) -> dict[str, float]:
         "seconds": took,
         "cpu_user": spent.user,
         "cpu_system": spent.system,
+        "cpu_client": _own_seconds() - client_before,
     }
+
+
+def _own_seconds() -> float:
+    """Processor seconds of the client: of this process, and of those that it ran."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def _check(server: Server, stand: Stand) -> None:

@@ -52,7 +52,7 @@ def report(result: dict[str, Any]) -> Report:
         table.rows.append([one["server"], mib(one["idle"]), mib(one["busy"]), number(each / KIB)])
         if one["server"] in {ours.name for ours in OURS}:
             value = f"{number(each / KIB)} KiB"
-            aims.append(Aim(f"memory of a slow reader, {one['server']}", "less than 64 KiB", value, each < LIMIT))
+            aims.append(Aim("memory of a slow reader", "less than 64 KiB", value, each < LIMIT, "", one["server"]))
     table.note = (
         "Resident memory of all processes of the server, which buffers in the kernel are no part of. "
         f"{RAW.name} has a thread for each."
