@@ -106,6 +106,14 @@ NGINX_MISTAKES = [
         status=0,
     ),
     Mistake(
+        "another host told",
+        NGINX,
+        "host-changed",
+        "proxy_set_header Host $http_host;",
+        [(r"^ *proxy_set_header Host .*\n", "")],
+        status=0,
+    ),
+    Mistake(
         "the backend of another server",
         NGINX,
         "backend-of-another-server",
@@ -233,6 +241,14 @@ MOD_XSENDFILE_MISTAKES = [
         "client-headers-reach-application",
         "RequestHeader unset X-Sendfile",
         [(r"^ *RequestHeader unset X-(Accel|Sendfile).*\n", "")],
+        status=0,
+    ),
+    Mistake(
+        "another host told",
+        MOD_XSENDFILE,
+        "host-changed",
+        "ProxyPreserveHost On",
+        [("ProxyPreserveHost On", "")],
         status=0,
     ),
     Mistake(

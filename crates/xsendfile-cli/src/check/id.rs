@@ -164,6 +164,8 @@ ids! {
     SymlinkFollowed = "symlink-followed",
     /// The server follows symlinks out of the root, which the application refuses.
     FollowsSymlinks = "follows-symlinks",
+    /// The application is told another host than the client asked for.
+    HostChanged = "host-changed",
     /// A client's headers change the download.
     ClientHeadersAct = "client-headers-act",
     /// A client's headers of a hand-off are passed on to the application.

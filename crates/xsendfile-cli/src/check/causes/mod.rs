@@ -11,7 +11,7 @@ pub(crate) use exposure::{
     Hiding, client_headers_arrive, follows_symlinks, no_docroot, published, reachable_from_outside,
 };
 pub(crate) use quality::{
-    body_after_head, compression, extensions_do_not_arrive, headers_are_lost, long_headers,
+    body_after_head, compression, extensions_do_not_arrive, headers_are_lost, host_is_changed, long_headers,
     names_do_not_arrive, ranges, same_validator,
 };
 pub(crate) use reach::canary_does_not_answer;

@@ -56,6 +56,17 @@ pub(crate) fn names_do_not_arrive(subject: &Subject<'_>) -> Cause {
     )
 }
 
+/// The server in front names itself, or the application, as the host.
+pub(crate) fn host_is_changed(subject: &Subject<'_>) -> Cause {
+    let change = match subject.server {
+        Server::Nginx => "proxy_set_header Host $http_host; beside proxy_pass",
+        Server::Apache => "ProxyPreserveHost On",
+        _ => "let the server in front pass the client's Host on",
+    };
+    let explanation = "absolute URLs, ALLOWED_HOSTS and the check of forms (CSRF) go by it";
+    Cause::new(Id::HostChanged, explanation, change)
+}
+
 pub(crate) fn headers_are_lost(subject: &Subject<'_>) -> Cause {
     match (subject.server, subject.described.backend.as_str()) {
         (Server::Apache, "mod_wsgi") => Cause::new(

@@ -1,6 +1,7 @@
 //! The questions to a running site, in the order in which they are asked.
 
 mod compression;
+mod host;
 mod hostile;
 mod names;
 mod presentation;
@@ -19,7 +20,7 @@ use super::wire::Interrupted;
 type Question = fn(&mut Subject<'_>) -> Result<Vec<Finding>, Interrupted>;
 
 /// Asked only where a plain file arrives: else everything would be wrong for one reason.
-const OF_WHAT_ARRIVES: [Question; 15] = [
+const OF_WHAT_ARRIVES: [Question; 16] = [
     whole::head,
     whole::empty,
     names::names,
@@ -33,6 +34,7 @@ const OF_WHAT_ARRIVES: [Question; 15] = [
     refused::missing,
     refused::outside,
     refused::symlink,
+    host::host,
     hostile::headers,
     compression::compression,
 ];
