@@ -17,7 +17,7 @@ from test_server_pages import settings_of
 import django_sendfile
 import stands
 from conformance import fronts
-from django_sendfile import backends, responses, testing
+from django_sendfile import backends, conf, responses, testing
 
 DJANGO = page("docs/django.md")
 RUST = page("docs/rust.md")
@@ -49,16 +49,15 @@ def python_sources() -> str:
 
 
 def test_settings() -> None:
-    read = set(re.findall(r'settings(?:, |\.)"?(SENDFILE_[A-Z_]+)', python_sources()))
-    documented = first_codes(DJANGO.table("setting"))
-    assert sorted(documented) == sorted(read)
+    read = {"SENDFILE_ROOT", "SENDFILE_BACKEND", *(setting.name for setting in conf.SETTINGS)}
+    assert sorted(first_codes(DJANGO.table("setting"))) == sorted(read)
 
 
 def test_default_of_a_setting() -> None:
     documented = {code(row[0])[0]: row[1] for row in DJANGO.table("setting")}
-    read = dict(re.findall(r'getattr\(settings, "(SENDFILE_[A-Z_]+)", (\w+)\)', python_sources()))
-    assert read["SENDFILE_CHECK_FILE_EXISTS"] == code(documented["SENDFILE_CHECK_FILE_EXISTS"])[0]
-    assert read["SENDFILE_URL"] == code(documented["SENDFILE_URL"])[0]
+    unset = {setting.name: setting.unset for setting in conf.SETTINGS}
+    for name in ("SENDFILE_CHECK_FILE_EXISTS", "SENDFILE_URL"):
+        assert code(documented[name]) == [repr(unset[name])]
     symlinks = ast.literal_eval(code(documented["SENDFILE_SYMLINKS"])[0])
     root = (CRATE / "root" / "mod.rs").read_text()
     assert re.search(rf"#\[default\]\s+{symlinks.capitalize()},", root)
@@ -185,7 +184,7 @@ def test_extras(tmp_path: Path) -> None:
     assert set(rows) == {path.stem for path in PYTHON.glob("backends/*.py")} - {"__init__"}
     for name, said in rows.items():
         native = _native.Sendfile(NO_SETTINGS | {"backend": name, "root": str(tmp_path)})
-        answer = native.respond("GET", {}, "a.txt", _native.Delivery(**given), False)
+        answer = native.respond("GET", {}, "a.txt", _native.Delivery(**given))
         unsupported = [extra for extra, can in zip(given, said, strict=True) if can != "yes"]
         assert (answer.unsupported or []) == unsupported, name
 
