@@ -27,11 +27,6 @@ CLIENT_HEADERS = {
     "Location": "/private/plain.txt",
 }
 
-QUERIES = {
-    "of a hand-off": "&disposition=696e6c696e65&type=746578742f68746d6c&cache=7075626c6963",
-    "a path": "&x=2f707269766174652f706c61696e2e747874",
-}
-
 
 def without_date(response: Response) -> list[tuple[str, bytes]]:
     return [(name, value) for name, value in response.fields if name != "date"]

@@ -18,7 +18,6 @@ SENDFILE_URL = os.environ["SITE_URL"] or None
 SENDFILE_LOCATIONS = json.loads(os.environ.get("SITE_LOCATIONS", "{}"))
 MEDIA_ROOT = os.environ.get("SITE_MEDIA_ROOT", SENDFILE_ROOT)
 MEDIA_URL = os.environ.get("SITE_MEDIA_URL", "")
-INSTALLED_APPS = ["django_sendfile"]
 
 # An exception belongs in the server's log also where DEBUG is off.
 LOGGING = {

@@ -11,10 +11,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-import django_sendfile
-
-sendfile = django_sendfile.sendfile
-asendfile = getattr(django_sendfile, "asendfile", None)
+from django_sendfile import asendfile, sendfile
 
 
 def ready(request: HttpRequest) -> HttpResponse:
