@@ -64,8 +64,7 @@ def test_a_hand_off_declares_no_length(use, ask, backend):
 # 3. ``simple`` streams.
 
 
-@pytest.mark.parametrize("ask", [by_wsgi, by_asgi])
-def test_memory_is_constant(use, root, ask):
+def test_memory_is_constant(use, root):
     use("simple")
     size = 64 << 20
     with open(root / "large", "wb") as file:
