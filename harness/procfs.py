@@ -8,29 +8,41 @@ from pathlib import Path
 PROC = Path("/proc")
 
 
-def descendants(pid: int) -> list[int]:
-    """Every living process below this one, parents first."""
+def tree(root: int) -> list[int]:
+    """A process and every living one below it, parents first."""
     children: dict[int, list[int]] = {}
     for entry in PROC.iterdir():
-        if entry.name.isdigit() and (parent := _parent(entry)) is not None:
-            children.setdefault(parent, []).append(int(entry.name))
-    found: list[int] = []
-    waiting = [pid]
-    while waiting:
-        below = children.get(waiting.pop(), [])
-        found += below
-        waiting += below
+        if entry.name.isdigit() and (fields := stat(int(entry.name))):
+            children.setdefault(int(fields[1]), []).append(int(entry.name))
+    found = [root]
+    for pid in found:
+        found += children.get(pid, [])
     return found
 
 
-def resident_peak(pids: list[int]) -> int:
-    """The most bytes that were resident since `forget_peak`, summed over the processes (VmHWM)."""
-    return sum(_status_kib(pid, "VmHWM") for pid in pids) * 1024
+def descendants(pid: int) -> list[int]:
+    """Every living process below this one, parents first."""
+    return tree(pid)[1:]
 
 
-def resident(pids: list[int]) -> int:
-    """The bytes resident now, summed over the processes (VmRSS)."""
-    return sum(_status_kib(pid, "VmRSS") for pid in pids) * 1024
+def stat(pid: int) -> list[str]:
+    """The fields of /proc/PID/stat from the third, the state, on; none for a process that has gone."""
+    try:
+        text = (PROC / str(pid) / "stat").read_text(errors="replace")
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+    # The command's name, in parentheses, may hold anything.
+    return text.rpartition(")")[2].split()
+
+
+def resident(pids: list[int]) -> dict[int, int]:
+    """The bytes resident now, by process (VmRSS)."""
+    return _memory(pids, "VmRSS")
+
+
+def resident_peak(pids: list[int]) -> dict[int, int]:
+    """The most bytes that were resident since `forget_peak`, by process (VmHWM)."""
+    return _memory(pids, "VmHWM")
 
 
 def forget_peak(pids: list[int]) -> None:
@@ -60,17 +72,11 @@ def open_files(pids: list[int]) -> list[str]:
     return sorted(found)
 
 
-def _parent(entry: Path) -> int | None:
-    try:
-        stat = (entry / "stat").read_text(errors="replace")
-    except (FileNotFoundError, ProcessLookupError):
-        return None
-    # The command in parentheses may hold anything; the fields after it are state and parent.
-    return int(stat.rpartition(")")[2].split()[1])
-
-
-def _status_kib(pid: int, field: str) -> int:
-    for line in (PROC / str(pid) / "status").read_text().splitlines():
-        if line.startswith(field + ":"):
-            return int(line.split()[1])
-    raise LookupError(f"{field} is not in /proc/{pid}/status")
+def _memory(pids: list[int], field: str) -> dict[int, int]:
+    """A process that has ended and is not yet waited for has none."""
+    found = {}
+    for pid in pids:
+        for line in (PROC / str(pid) / "status").read_text().splitlines():
+            if line.startswith(field + ":"):
+                found[pid] = int(line.split()[1]) * 1024
+    return found

@@ -8,14 +8,16 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benches.measure import load, procfs, profile
+from benches.measure import load, profile
 from benches.measure.rounds import spread, turns
 from benches.measure.server import Server
+from benches.measure.usage import usage
 from benches.python import downloads_report, files
 from benches.python.contestants import EMPTY, FILE_RESPONSE, KINDS, MEMORY, WHITENOISE, Kind, Way
 from benches.python.files import LARGE, MIDDLE, SMALL, File
 from benches.report.units import size
 from benches.section import Plan
+from harness import procfs
 
 NAME = "python-downloads"
 TITLE = "Downloads by the backend simple"
@@ -152,22 +154,22 @@ class Stand:
         for way in self._ways:
             # Every worker has then imported all it needs and has all its threads.
             load.wrk(self._url(way, SMALL), connections=CONNECTIONS, seconds=WARM_SECONDS)
-        idle = {way: procfs.resident(self._pid(way)) for way in self._ways}
+        idle = {way: procfs.resident(procfs.tree(self._pid(way))) for way in self._ways}
         for way in turns(self._ways, length.rounds):
             sampled = samples[way]
-            procfs.forget_peak(self._pid(way))
+            procfs.forget_peak(procfs.tree(self._pid(way)))
             if file is not LARGE and way is not EMPTY:
                 sampled.first_bytes += self._alone(way, file)
-            before = procfs.usage(self._pid(way))
+            before = usage(self._pid(way))
             if file is LARGE:
                 got = load.download(self._url(way, file))
                 sampled.first_bytes.append(got.first_byte)
                 one = {"requests": 1, "bytes": got.bytes, "seconds": got.seconds, "p99": got.seconds}
             else:
                 one = asdict(load.wrk(self._url(way, file), connections=CONNECTIONS, seconds=length.seconds))
-            spent = procfs.usage(self._pid(way)) - before
+            spent = usage(self._pid(way)) - before
             sampled.loads.append({**one, "cpu_user": spent.user, "cpu_system": spent.system, "faults": spent.faults})
-            sampled.memory.append((idle[way], procfs.peak(self._pid(way))))
+            sampled.memory.append((idle[way], procfs.resident_peak(procfs.tree(self._pid(way)))))
         self._check(file)
 
     def profile(self, way: Way, file: File) -> list[tuple[str, float]]:

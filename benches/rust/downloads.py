@@ -9,9 +9,10 @@ from hashlib import sha256
 from typing import Any
 from urllib.request import urlopen
 
-from benches.measure import h2load, load, procfs
+from benches.measure import h2load, load
 from benches.measure.rounds import turns
 from benches.measure.server import Server
+from benches.measure.usage import usage
 from benches.report.table import Report
 from benches.rust import build, downloads_report, files
 from benches.rust.cases import CASES, Case, Protocol
@@ -74,7 +75,7 @@ def _measure(case: Case, servers: dict[Contestant, Server], plan: Plan) -> dict[
 
 def _sample(case: Case, server: Server, seconds: float) -> dict[str, float]:
     url = server.url("/" + files.name(case.size))
-    before, client_before = procfs.usage(server.pid), _own_seconds()
+    before, client_before = usage(server.pid), _own_seconds()
     if case.protocol is not Protocol.HTTP:
         http2 = case.protocol is Protocol.HTTP2
         got = h2load.h2load(url, requests=case.requests, connections=case.connections, http2=http2)
@@ -87,7 +88,7 @@ def _sample(case: Case, server: Server, seconds: float) -> dict[str, float]:
         headers = ["Range: bytes={}-{}".format(*case.range)] if case.range else []
         run = load.wrk(url, connections=case.connections, seconds=seconds, headers=headers)
         requests, received, took = run.requests, run.bytes, run.seconds
-    spent = procfs.usage(server.pid) - before
+    spent = usage(server.pid) - before
     return {
         "requests": requests,
         "bytes": received,

@@ -8,7 +8,6 @@ import time
 from contextlib import ExitStack
 from typing import Any
 
-from benches.measure import procfs
 from benches.measure.server import Server
 from benches.report.table import Aim, Report, Table
 from benches.report.units import mib, number
@@ -16,6 +15,7 @@ from benches.rust import downloads, files
 from benches.rust.contestants import CONTESTANTS, OURS, RAW
 from benches.rust.files import GIB, KIB, MIB
 from benches.section import Plan
+from harness import procfs
 
 NAME = "rust-slow-readers"
 TITLE = "Slow readers"
@@ -38,7 +38,7 @@ def measure(plan: Plan) -> dict[str, Any]:
         plan.say(f"  {contestant.name}")
         with contestant.start(stand, tls=False) as server:
             server.wait("/" + files.name(MIB))
-            idle = sum(procfs.resident(server.pid).values())
+            idle = sum(procfs.resident(procfs.tree(server.pid)).values())
             measured.append({"server": contestant.name, "idle": idle, "busy": _busy(server)})
     return {"readers": READERS, "measured": measured}
 
@@ -75,5 +75,5 @@ def _busy(server: Server) -> int:
                 if not reader.recv(LITTLE):
                     raise server.error("closed the connection of a slow reader")
             time.sleep(0.2)
-            most = max(most, sum(procfs.resident(server.pid).values()))
+            most = max(most, sum(procfs.resident(procfs.tree(server.pid)).values()))
     return most
