@@ -13,5 +13,7 @@ runs on its own configuration in its own directory, on a free loopback port, and
     client.py        a raw HTTP/1.1 client
     multipart.py     multipart/byteranges, taken apart
 
+    disposition.py   Content-Disposition, as a browser reads it
+    certificate.py   a certificate for TLS
 Standard library only, so that the demo and the benchmarks can use it from any Python.
 """

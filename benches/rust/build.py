@@ -1,4 +1,4 @@
-"""What has to be there before a server starts: the program that holds the Rust ones, and a certificate."""
+"""What has to be there before a server starts: the program that holds the Rust ones."""
 
 from __future__ import annotations
 
@@ -27,16 +27,6 @@ def program() -> Path:
     if done.returncode:
         raise ServerError(f"{CRATE} could not be built:\n{done.stderr[-4000:]}")
     return PROGRAM
-
-
-def certificate(scratch: Path) -> tuple[Path, Path]:
-    """A new self-signed certificate for loopback, and its key."""
-    made, key = scratch / "certificate.pem", scratch / "key.pem"
-    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    command += ["-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
-    command += ["-keyout", str(key), "-out", str(made)]
-    subprocess.run(command, check=True, capture_output=True)
-    return made, key
 
 
 def versions() -> dict[str, dict[str, str]]:

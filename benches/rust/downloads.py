@@ -19,6 +19,7 @@ from benches.rust.cases import CASES, Case, Protocol
 from benches.rust.contestants import CONTESTANTS, Contestant, Stand
 from benches.rust.files import MIB
 from benches.section import Plan
+from harness.certificate import self_signed
 
 NAME = "rust-downloads"
 TITLE = "Downloads with hyper, axum and actix-web"
@@ -56,7 +57,7 @@ def prepare(plan: Plan) -> Stand:
     root = plan.cache / "rust"
     plan.say("  files")
     files.make(root)
-    return Stand(program, root, plan.scratch, *build.certificate(plan.scratch))
+    return Stand(program, root, plan.scratch, *self_signed(plan.scratch, "localhost"))
 
 
 def _measure(case: Case, servers: dict[Contestant, Server], plan: Plan) -> dict[str, Any]:

@@ -18,6 +18,7 @@ import pytest
 from django_sendfile._native import run_command
 from harness.application import Gunicorn
 from harness.client import Response, request
+from harness.certificate import self_signed
 from harness.front import Caddy, Front, Lighttpd, ModWsgi, ModXsendfile, Nginx, which
 from harness.place import Place
 from harness.server import Server
@@ -88,11 +89,8 @@ def front(request: pytest.FixtureRequest) -> type[Front]:
 
 @pytest.fixture(scope="module")
 def certificate(place: Place) -> list[str | Path]:
-    directory = place.directory("certificate")
-    pair = ["-keyout", directory / "key.pem", "-out", directory / "certificate.pem"]
-    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
-    subprocess.run([*command, "-subj", "/CN=example.com", *pair], check=True, capture_output=True, timeout=30)
-    return ["--tls-certificate", directory / "certificate.pem", "--tls-key", directory / "key.pem"]
+    made, key = self_signed(place.directory("certificate"), "example.com")
+    return ["--tls-certificate", made, "--tls-key", key]
 
 
 VARIANTS: dict[str, Sequence[str]] = {
