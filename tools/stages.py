@@ -10,7 +10,7 @@ from pathlib import Path
 
 from toolbox import counts, debian
 from toolbox.house import AT_ONCE, House
-from toolbox.job import Job
+from toolbox.job import Job, Skip
 from toolbox.stage import Stage
 
 CHECKED_BY_RUFF = ("python", "harness", "conformance", "tests", "tools", "examples", "benches")
@@ -62,7 +62,9 @@ def python_lints(house: House) -> Iterator[Job]:
     yield Job("mypy", [house.tools.program("mypy"), "--strict", *CHECKED_BY_MYPY])
 
 
-def contract(house: House) -> Iterator[Job]:
+def contract(house: House) -> Iterator[Job | Skip]:
+    for django, version in house.absent:
+        yield Skip(f"contract py{version}-django{django}", f"Python {version} is not on this machine")
     predecessor = {"PREDECESSOR": str(house.predecessor.packages)}
     for pair, environment in house.environments(house.pairs).items():
         yield pytest(f"contract {pair}", environment.python, "tests/contract", **predecessor)

@@ -17,7 +17,7 @@ from pathlib import Path
 from toolbox import environments, interpreters
 from toolbox.environments import Environment
 from toolbox.interpreters import Interpreter
-from toolbox.terminal import Failure, duration, notice, say
+from toolbox.terminal import Failure, duration, say
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -118,10 +118,15 @@ class House:
     @cached_property
     def pairs(self) -> list[Pair]:
         """Every supported pair that this machine can make."""
-        made = list(self._pairs())
+        made = [Pair(interpreter, django) for django, _, interpreter in self._supported() if interpreter]
         if not made:
             raise Failure("None of Python 3.10 to 3.13 is here: install one, put it on PATH, and try again.")
         return made
+
+    @property
+    def absent(self) -> list[tuple[str, str]]:
+        """Every supported Django with a Python that is not on this machine."""
+        return [(django, version) for django, version, interpreter in self._supported() if not interpreter]
 
     @cached_property
     def server_pair(self) -> Pair:
@@ -164,16 +169,10 @@ class House:
         with ThreadPoolExecutor(AT_ONCE) as pool:
             return dict(zip(pairs, pool.map(lambda pair: self.environment(pair, requirements), pairs), strict=True))
 
-    def _pairs(self) -> Iterator[Pair]:
-        absent = set()
+    def _supported(self) -> Iterator[tuple[str, str, Interpreter | None]]:
         for django, versions in SUPPORTED.items():
             for version in versions:
-                if interpreter := interpreters.find(version):
-                    yield Pair(interpreter, django)
-                else:
-                    absent.add(version)
-        if absent:
-            notice(f"not on this machine, so not tested: Python {', '.join(sorted(absent))}")
+                yield django, version, interpreters.find(version)
 
     def _wheel_inputs(self) -> str:
         digest = hashlib.sha256()
