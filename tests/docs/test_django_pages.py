@@ -1,7 +1,7 @@
-"""README.md and docs/django.md as Django projects: their settings, models, views and tests, run as they stand.
+"""Pages as Django projects: their settings, models, views, URLs and tests, run as they stand.
 
 Each block of Python says in its first line which file it belongs to. The blocks of one file are put one after the
-other; `project/` holds the rest of the project, and what to ask of it.
+other; `project/` holds the rest of the project, and what to ask of it. A page without settings has those of README.md.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ from pathlib import Path
 import pytest
 from pages import Page, code, page
 
+PROJECTS = ("README.md", "docs/django.md", "docs/check.md")
 PROJECT = Path(__file__).resolve().parent / "project"
 FILES = ("settings.py", "models.py", "views.py", "urls.py", "tests.py", "asgi.py", "backends.py")
 OWN = "# settings.py, with the backend above\n"
 PLACE = "/srv/example"
 
 
-@pytest.mark.parametrize("path", ["README.md", "docs/django.md"])
+@pytest.mark.parametrize("path", PROJECTS)
 def test_page(path: str, tmp_path: Path) -> None:
     written = page(path)
     make_project(written, tmp_path)
@@ -42,7 +43,7 @@ def test_page(path: str, tmp_path: Path) -> None:
     assert int(ran) == len(re.findall(r"    (?:async )?def test_", written_tests))
 
 
-@pytest.mark.parametrize("path", ["README.md", "docs/django.md"])
+@pytest.mark.parametrize("path", PROJECTS)
 def test_every_block_is_in_the_project(path: str) -> None:
     for block in page(path).blocks("python"):
         assert block.file in FILES or block.text.startswith(OWN), f"{path}:{block.line} belongs to no file"
@@ -57,12 +58,12 @@ def make_project(written: Page, place: Path) -> None:
     shutil.copy(PROJECT / "settings.py", example)
     for name in ("models.py", "urls.py"):
         shutil.copy(PROJECT / name, documents)
-    questions = "ask_readme.py" if written.path.name == "README.md" else "ask_django.py"
-    shutil.copy(PROJECT / questions, documents / "tests_of_the_page.py")
+    shutil.copy(PROJECT / f"ask_{written.path.stem.lower()}.py", documents / "tests_of_the_page.py")
 
     for name in FILES:
         blocks = [block.text.replace(PLACE, str(place)) for block in written.files(name)]
         if name == "settings.py":
+            blocks = blocks or [block.text.replace(PLACE, str(place)) for block in page("README.md").files(name)]
             with (example / name).open("a") as settings:
                 settings.writelines(blocks)
         elif blocks:
