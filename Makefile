@@ -22,7 +22,7 @@ format: ## rewrite Rust and Python as the lints want them
 conformance: ## what each server does with a hand-off, measured and written to docs/servers.md
 	@$(RUN) tools/conformance.py
 
-demo: ## the demo site; BACKEND=nginx, xsendfile, mod_wsgi, lighttpd, caddy, simple or development
+demo: ## the demo site; BACKEND=nginx, mod_xsendfile, xsendfile, mod_wsgi, lighttpd, caddy, simple or development
 	@$(RUN) tools/demo.py $(BACKEND)
 
 bench: ## the benchmarks, beside django-sendfile2 and the Rust peers; ARGS for options

@@ -1,10 +1,10 @@
-"""Debian's servers, each with the application of the contract behind it: one row each."""
+"""Debian's servers, each with the application of the contract behind it."""
 
 from __future__ import annotations
 
 import secrets
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,8 @@ from conformance.observation import observe
 from conformance.situation import Situation
 from conformance.situations import THEMES
 from conformance.tree import Tree
-from harness.front import Caddy, Front, Lighttpd, ModWsgi, ModXsendfile, Nginx
+from harness.front import FRONTS, Front
+from harness.package import Package
 from harness.place import Place
 from harness.server import Server
 from harness.site import Site
@@ -41,12 +42,15 @@ class Application(Server):
 class Stand:
     """A server, with the configuration that `xsendfile config` prints for it, and what to call it."""
 
-    id: str
-    software: Mapping[str, str]
-    """What it is called, and Debian's package of it."""
     front: type[Front]
-    behind: bool = True
-    """Whether the application is a server of its own behind it, and not in it."""
+
+    @property
+    def id(self) -> str:
+        return self.front.backend
+
+    @property
+    def title(self) -> str:
+        return self.front.packages[-1].title
 
     @property
     def missing(self) -> str | None:
@@ -55,33 +59,18 @@ class Stand:
 
     @property
     def version(self) -> str:
-        return ", ".join(f"{name} {upstream_version(package)}" for name, package in self.software.items())
+        return ", ".join(f"{package.title} {upstream_version(package)}" for package in self.front.packages)
 
     @contextmanager
     def started(self, place: Place, tree: Tree) -> Iterator[tuple[HandedOff, Server]]:
         site = application_site(place, tree)
         with ExitStack() as stack:
-            upstream = stack.enter_context(Application(site, place)) if self.behind else None
+            upstream = None if self.front.embedded else stack.enter_context(Application(site, place))
             front = stack.enter_context(self.front(site, place, upstream=upstream))
             yield HandedOff(front.address, tree, URL, DIALECTS[self.id]), front
 
 
-STANDS = (
-    Stand("nginx", {"nginx": "nginx-common"}, Nginx),
-    Stand(
-        "mod_xsendfile",
-        {"Apache": "apache2-bin", "mod_xsendfile": "libapache2-mod-xsendfile"},
-        ModXsendfile,
-    ),
-    Stand(
-        "mod_wsgi",
-        {"Apache": "apache2-bin", "mod_wsgi": "libapache2-mod-wsgi-py3"},
-        ModWsgi,
-        behind=False,
-    ),
-    Stand("lighttpd", {"lighttpd": "lighttpd"}, Lighttpd),
-    Stand("caddy", {"Caddy": "caddy"}, Caddy),
-)
+STANDS = tuple(map(Stand, FRONTS))
 
 
 def measured(servers: Sequence[Stand] = STANDS) -> dict[str, dict[Situation, str]]:
@@ -106,9 +95,14 @@ def application_site(place: Place, tree: Tree) -> Site:
     return Site(directory=directory, package="told", root=tree.root, url=URL, python=PYTHON)
 
 
-def upstream_version(package: str) -> str:
-    """A package's version without what Debian adds to it."""
-    shown = subprocess.run(
-        ["dpkg-query", "--show", "--showformat", "${Version}", package], capture_output=True, text=True, check=True
-    ).stdout
+def upstream_version(package: Package) -> str:
+    """The version of the package that is here, which may be another one that does as well, without what Debian adds."""
+    file = package.file()
+    assert file is not None, f"{package.name} is not installed"
+    owner = dpkg_query("--search", str(file.resolve())).partition(":")[0]
+    shown = dpkg_query("--show", "--showformat", "${Version}", owner)
     return shown.rpartition(":")[2].partition("-")[0]
+
+
+def dpkg_query(*arguments: str) -> str:
+    return subprocess.run(["dpkg-query", *arguments], capture_output=True, text=True, check=True).stdout

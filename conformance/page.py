@@ -52,7 +52,7 @@ UNSUPPORTED = {
     "Thruster": "It sends whatever path `X-Sendfile` names, and has no root to keep it beneath.",
 }
 
-TITLES = {stand.id: list(stand.software)[-1] for stand in STANDS}
+TITLES = {stand.id: stand.title for stand in STANDS}
 
 
 def page(rows: Mapping[str, Row]) -> str:

@@ -31,6 +31,10 @@ class Gunicorn(Server):
         self.socket = self.directory / "gunicorn.sock"
         self._workers = workers
 
+    @property
+    def reached_at(self) -> str:
+        return f"unix:{self.socket}"
+
     def command(self) -> list[str | Path]:
         return [
             *(self.site.python, "-m", "gunicorn", self.site.wsgi),

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from harness.application import Gunicorn
+from harness.package import Package, which
 from harness.place import USER, Place, as_user
 from harness.process import ServerError
 from harness.server import Server
@@ -21,11 +20,24 @@ _PLACEHOLDER = re.compile(r"\$\{([A-Z_]+)\}")
 
 
 class Front(Server):
-    """A server with the configuration that `xsendfile config` prints, mostly with an application server behind it."""
+    """
+    A server with the configuration that `xsendfile config` prints, mostly with an application server behind it.
+
+    A class says all that the tests, the demo and the tools have to know of a server. `name` is what its language is
+    called on the pages.
+    """
 
     program: str
     server: str
-    """What `xsendfile config` calls it."""
+    """What `xsendfile config` calls it, and its page."""
+    backend: str
+    """The backend that is made for it, by its short name."""
+    packages: tuple[Package, ...]
+    """Those of Debian, the one that sends the files last."""
+    syntax_check: tuple[str, ...]
+    """The options that have the program check a configuration, whose file comes after them."""
+    embedded = False
+    """Whether the application always runs in it, and never behind it."""
 
     def __init__(
         self,
@@ -75,33 +87,21 @@ class Front(Server):
         """What is particular to this run."""
         listen = f"{self.address.host}:{self.port}"
         arguments: list[str | Path] = ["--full", "--listen", listen, "--state-dir", self.directory, "--user", USER]
-        return [*arguments, "--upstream", self.values()["UPSTREAM"]] if self.upstream else arguments
+        return [*arguments, "--upstream", self.upstream.reached_at] if self.upstream else arguments
 
     def values(self) -> dict[str, str]:
         """What the placeholders of a template may name."""
-        values = {
-            "DIR": str(self.directory),
-            "PORT": str(self.port),
-            "ROOT": str(self.site.root),
-            "URL": self.site.url,
-            "USER": USER,
-            "GROUP": USER,
-        }
-        if self.upstream is not None:
-            values["UPSTREAM_PORT"] = str(self.upstream.port)
-            values["UPSTREAM"] = f"127.0.0.1:{self.upstream.port}"
-        if isinstance(self.upstream, Gunicorn):
-            values["UPSTREAM_SOCKET"] = str(self.upstream.socket)
-            values["UPSTREAM"] = f"unix:{self.upstream.socket}"
-        return values
+        return {"DIR": str(self.directory), "PORT": str(self.port), "USER": USER, "GROUP": USER}
 
     @classmethod
     def missing(cls) -> str | None:
         """Why this server cannot run here, if it cannot."""
-        return None if which(cls.program) else f"{cls.program} is not installed: run `make setup`"
+        absent = [package.name for package in cls.packages if not package.present()]
+        return f"{' and '.join(absent)} is not installed: run `make setup`" if absent else None
 
-    def executable(self) -> str:
-        return which(self.program) or self.program
+    @classmethod
+    def executable(cls) -> str:
+        return which(cls.program) or cls.program
 
     def log(self) -> str:
         behind = f"\n{self.upstream.log()}" if self.upstream is not None else ""
@@ -109,7 +109,9 @@ class Front(Server):
 
 
 class Nginx(Front):
-    name = program = server = "nginx"
+    name = program = server = backend = "nginx"
+    packages = (Package("nginx-light", "nginx", "nginx", services=("nginx",)),)
+    syntax_check = ("-t", "-c")
     stop_signal = signal.SIGQUIT
 
     def command(self) -> list[str | Path]:
@@ -119,23 +121,17 @@ class Nginx(Front):
 
 
 class Apache(Front):
-    name = program = "apache2"
-    module: str
-
-    @classmethod
-    def missing(cls) -> str | None:
-        if not (APACHE_MODULES / cls.module).exists():
-            return f"{APACHE_MODULES / cls.module} is not installed: run `make setup`"
-        return super().missing()
+    name = "apache"
+    program = "apache2"
+    package = Package("apache2", "apache2", "Apache", services=("apache2",))
+    syntax_check = ("-t", "-f")
 
     def command(self) -> list[str | Path]:
         return [self.executable(), "-D", "FOREGROUND", "-d", self.directory, "-f", self.config]
 
     def arguments(self) -> list[str | Path]:
-        if self.upstream is not None:
+        if self.upstream is not None or self.manage:
             return super().arguments()
-        if self.manage:
-            return [*super().arguments(), *(("--mod-wsgi",) if self.server == "apache-mod_xsendfile" else ())]
         return [
             *super().arguments(),
             *("--wsgi-file", self.site.directory / self.site.package / "wsgi.py"),
@@ -144,28 +140,31 @@ class Apache(Front):
         ]
 
     def values(self) -> dict[str, str]:
-        return super().values() | {
-            "MODULES": str(APACHE_MODULES),
-            "PYTHON_HOME": str(self.site.python.parent.parent),
-            "SITE": str(self.site.directory),
-            "WSGI_FILE": str(self.site.directory / self.site.package / "wsgi.py"),
-        }
+        return super().values() | {"MODULES": str(APACHE_MODULES)}
 
 
 class ModXsendfile(Apache):
     """The application behind it where there is an upstream, else in it by mod_wsgi."""
 
     server = "apache-mod_xsendfile"
-    module = "mod_xsendfile.so"
+    backend = "mod_xsendfile"
+    packages = (
+        Apache.package,
+        Package("libapache2-mod-xsendfile", f"{APACHE_MODULES}/mod_xsendfile.so", "mod_xsendfile"),
+    )
 
 
 class ModWsgi(Apache):
     server = "apache-mod_wsgi"
-    module = "mod_wsgi.so"
+    backend = "mod_wsgi"
+    packages = (Apache.package, Package("libapache2-mod-wsgi-py3", f"{APACHE_MODULES}/mod_wsgi.so", "mod_wsgi"))
+    embedded = True
 
 
 class Lighttpd(Front):
-    name = program = server = "lighttpd"
+    name = program = server = backend = "lighttpd"
+    packages = (Package("lighttpd", "lighttpd", "lighttpd", services=("lighttpd",)),)
+    syntax_check = ("-tt", "-f")
     stop_signal = signal.SIGINT
     # It has no master process: started as root, it would change its user itself, and outlive a killed test run.
     prefix = as_user()
@@ -175,29 +174,22 @@ class Lighttpd(Front):
 
 
 class Caddy(Front):
-    name = program = server = "caddy"
-
-    def __init__(
-        self,
-        site: Site,
-        place: Place,
-        *,
-        upstream: Server | None = None,
-        options: Sequence[str | Path] = (),
-        template: Path | None = None,
-        command: Sequence[str] = (),
-    ) -> None:
-        super().__init__(site, place, upstream=upstream, options=options, template=template, command=command)
-        # It runs as whoever starts it, and keeps what it knows in the home directory.
-        self.prefix = ("env", f"XDG_CONFIG_HOME={self.directory}", f"XDG_DATA_HOME={self.directory}", *as_user())
+    name = program = server = backend = "caddy"
+    packages = (Package("caddy", "caddy", "Caddy", services=("caddy",)),)
+    syntax_check = ("validate", "--adapter", "caddyfile", "--config")
+    # It runs as whoever starts it.
+    prefix = as_user()
 
     def command(self) -> list[str | Path]:
         return [self.executable(), "run", "--adapter", "caddyfile", "--config", self.config]
 
+    def environment(self) -> dict[str, str]:
+        # What it knows it would keep in the home directory.
+        return super().environment() | {"XDG_CONFIG_HOME": str(self.directory), "XDG_DATA_HOME": str(self.directory)}
 
-def which(program: str) -> str | None:
-    """A program on PATH, or where Debian keeps servers, which is not on everybody's PATH."""
-    return shutil.which(program) or shutil.which(program, path="/usr/local/sbin:/usr/sbin:/sbin")
+
+FRONTS: tuple[type[Front], ...] = (Nginx, ModXsendfile, ModWsgi, Lighttpd, Caddy)
+"""Every server in front that is tested."""
 
 
 def fill_in(template: str, values: dict[str, str]) -> str:

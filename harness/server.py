@@ -6,12 +6,15 @@ import signal
 from abc import ABC, abstractmethod
 from pathlib import Path
 from types import TracebackType
+from typing import TypeVar
 
 from harness import procfs
 from harness.client import Address
 from harness.place import Place
 from harness.process import Process, ServerError, answers, free_port
 from harness.site import Site
+
+Started = TypeVar("Started", bound="Server")
 
 DIES_WITH_US = ("setpriv", "--pdeathsig", "TERM")
 """A test run that is killed stops nothing; the kernel then does. After the prefix, which may change the user."""
@@ -23,7 +26,7 @@ class Server(ABC):
     name: str
     stop_signal: signal.Signals = signal.SIGTERM
     prefix: tuple[str, ...] = ()
-    """Put before the command, to watch the server (strace)."""
+    """Put before the command: what makes it run as another user, or watches it."""
 
     def __init__(self, site: Site, place: Place) -> None:
         self.site = site
@@ -36,16 +39,20 @@ class Server(ABC):
     def command(self) -> list[str | Path]:
         """The command that runs the server in the foreground."""
 
+    def environment(self) -> dict[str, str]:
+        """What the command finds in its environment."""
+        return self.site.environment()
+
     def prepare(self) -> None:
         """Write what the command reads."""
 
-    def __enter__(self) -> Server:
+    def __enter__(self: Started) -> Started:
         self.prepare()
         self._process = Process(
             [*self.prefix, *DIES_WITH_US, *self.command()],
             directory=self.directory,
             log=self.directory / "output.log",
-            environment=self.site.environment(),
+            environment=self.environment(),
         )
         try:
             self._process.wait_until(lambda: answers(self.address, self.site.ready))
@@ -70,6 +77,11 @@ class Server(ABC):
     @property
     def base_url(self) -> str:
         return self.address.base_url
+
+    @property
+    def reached_at(self) -> str:
+        """What a server in front is told of it."""
+        return f"{self.address.host}:{self.port}"
 
     @property
     def port(self) -> int:

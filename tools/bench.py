@@ -9,21 +9,19 @@ import time
 from pathlib import Path
 
 from toolbox import debian, environments, interpreters
-from toolbox.debian import Package
-from toolbox.house import House, Pair
-from toolbox.terminal import Failure, duration, paint, say
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
 from benches import results
 from benches.families import FAMILIES
 from benches.measure.load import LoadError
 from benches.measure.machine import versions
-from benches.measure.server import ServerError
 from benches.python.contestants import OURS, PEER
 from benches.report import page, terminal
 from benches.rust import build
 from benches.section import Plan, Section
+from harness.front import Lighttpd, Nginx
+from harness.package import Package
+from harness.process import ServerError
+from toolbox.house import House, Pair
+from toolbox.terminal import Failure, duration, paint, say
 
 PACKAGES = (
     *debian.BUILD,
@@ -32,7 +30,9 @@ PACKAGES = (
 )
 FOR_RUST = (
     Package("nghttp2-client", "h2load"),
-    *(package for package in debian.SERVERS if package.name.startswith(("nginx", "lighttpd", "openssl"))),
+    *Nginx.packages,
+    *Lighttpd.packages,
+    *debian.TLS,
 )
 FOR_INSTRUCTIONS = (Package("valgrind", "valgrind"),)
 Versions = dict[str, dict[str, str]]

@@ -14,21 +14,18 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from demo_backends import BACKENDS, Backend  # noqa: E402
-from demo_check import Checks  # noqa: E402
-from demo_site import accounts, prepared  # noqa: E402
-from harness.client import Address  # noqa: E402
-from harness.place import Place  # noqa: E402
-from harness.process import ServerError  # noqa: E402
-from harness.server import Server  # noqa: E402
-from toolbox import debian  # noqa: E402
-from toolbox.house import House  # noqa: E402
-from toolbox.terminal import Failure, paint, say  # noqa: E402
+from toolbox import debian
+from demo_backends import BACKENDS, Backend
+from demo_check import Checks
+from demo_site import accounts, prepared
+from harness.client import Address
+from harness.package import SYSTEM_PATH
+from harness.place import Place
+from harness.process import ServerError
+from harness.server import Server
+from toolbox.house import House
+from toolbox.terminal import Failure, paint, say
 
 DEFAULT = "simple"
 
@@ -73,7 +70,7 @@ def running(backend: Backend, *, port: int = 0, fresh: bool = False) -> Iterator
     """The demo behind the servers of a backend, its data kept from run to run unless it is to be fresh."""
     if port:
         refuse_taken(port)
-    os.environ["PATH"] = debian.SYSTEM_PATH
+    os.environ["PATH"] = SYSTEM_PATH
     debian.install(debian.BUILD + backend.packages)
     with Place("xsendfile-demo") as place:
         site = prepared(House(), place, backend=backend.name, fresh=fresh)

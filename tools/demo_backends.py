@@ -1,4 +1,4 @@
-"""The servers that the demo runs behind: one row for each backend."""
+"""The servers that the demo runs behind, one for each backend."""
 
 from __future__ import annotations
 
@@ -7,15 +7,13 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from demo_site import as_user
 from harness.application import Gunicorn, Runserver
 from harness.client import Address
-from harness.front import Caddy, Front, Lighttpd, ModWsgi, ModXsendfile, Nginx
-from harness.place import Place
+from harness.front import FRONTS, Front, ModXsendfile
+from harness.package import Package
+from harness.place import Place, as_user
 from harness.server import Server
 from harness.site import Site
-from toolbox import debian
-from toolbox.debian import Package
 
 MANAGE = ("-m", "django", "sendfile")
 """The configuration is what the site itself prints for its server."""
@@ -30,12 +28,15 @@ class Threaded(Gunicorn):
 
 @dataclass(frozen=True)
 class Backend:
-    """Which server runs the site, which one stands in front of it, and the Debian packages of that one."""
+    """Which server runs the site, and which one stands in front of it."""
 
     name: str
     application: Callable[[Site, Place], Server] | None
     front: type[Front] | None = None
-    packages: tuple[Package, ...] = ()
+
+    @property
+    def packages(self) -> tuple[Package, ...]:
+        return self.front.packages if self.front else ()
 
     @contextmanager
     def started(self, site: Site, place: Place, address: Address | None) -> Iterator[Server]:
@@ -56,19 +57,12 @@ class Backend:
             yield server
 
 
-def packages(*names: str) -> tuple[Package, ...]:
-    return tuple(package for package in debian.SERVERS if package.name in names)
-
-
 BACKENDS = {
     backend.name: backend
     for backend in (
         Backend("development", Runserver),
         Backend("simple", Threaded),
-        Backend("nginx", Threaded, Nginx, packages("nginx-light")),
-        Backend("mod_wsgi", None, ModWsgi, packages("apache2", "libapache2-mod-wsgi-py3")),
-        Backend("xsendfile", Threaded, ModXsendfile, packages("apache2", "libapache2-mod-xsendfile")),
-        Backend("lighttpd", Threaded, Lighttpd, packages("lighttpd")),
-        Backend("caddy", Threaded, Caddy, packages("caddy")),
+        Backend("xsendfile", Threaded, ModXsendfile),
+        *(Backend(front.backend, None if front.embedded else Threaded, front) for front in FRONTS),
     )
 }

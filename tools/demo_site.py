@@ -10,9 +10,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from harness.place import USER, Place, is_root, readable
-from harness.site import Site
 from toolbox import environments, interpreters
+from harness.place import USER, Place, as_user, is_root, readable
+from harness.site import Site
 from toolbox.house import ROOT, House
 from toolbox.terminal import Failure, notice, say
 
@@ -91,14 +91,3 @@ def manage(site: Site, *command: str) -> None:
     )
     if done.returncode:
         raise Failure(f"manage.py {' '.join(command)} failed:\n{done.stdout[-3000:]}")
-
-
-def as_user() -> tuple[str, ...]:
-    """
-    What to put before a command so that it doesn't run as root.
-
-    The site and the server in front then run as the same user, and what one writes the other can read.
-    """
-    if not is_root():
-        return ()
-    return ("setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups")

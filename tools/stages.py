@@ -10,6 +10,7 @@ from pathlib import Path
 
 from toolbox import counts, debian
 from toolbox.house import AT_ONCE, House
+from harness.package import SYSTEM_PATH
 from toolbox.job import Job, Skip
 from toolbox.stage import Stage
 
@@ -100,8 +101,8 @@ def browser(house: House) -> Iterator[Job]:
 
 
 def pytest(name: str, python: Path, *arguments: str, **environment: str) -> Job:
-    command = [python, "-m", "pytest", "-q", "--junitxml", "{report}", *arguments]
-    return Job(name, command, counts.pytest, {"PATH": debian.SYSTEM_PATH} | environment)
+    command: list[str | Path] = [python, "-m", "pytest", "-q", "--junitxml", "{report}", *arguments]
+    return Job(name, command, counts.pytest, {"PATH": SYSTEM_PATH} | environment)
 
 
 STAGES = (

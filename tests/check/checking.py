@@ -12,32 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from harness.application import Gunicorn
-from harness.front import Caddy, Front, Lighttpd, ModWsgi, ModXsendfile, Nginx
+from harness.front import Front
 from harness.place import Place
 from harness.server import Server
 from harness.site import Site
 
 Change = tuple[str, str]
 """A regular expression in a configuration, and what stands there instead; ROOT, DIR, SITE and HOME are directories."""
-
-
-@dataclass(frozen=True)
-class Pair:
-    """A backend, and the server for it."""
-
-    backend: str
-    front: type[Front]
-    embedded: bool = False
-    """Whether the server runs the application itself."""
-
-
-NGINX = Pair("nginx", Nginx)
-MOD_XSENDFILE = Pair("mod_xsendfile", ModXsendfile)
-MOD_WSGI = Pair("mod_wsgi", ModWsgi, embedded=True)
-LIGHTTPD = Pair("lighttpd", Lighttpd)
-CADDY = Pair("caddy", Caddy)
-
-PAIRS = [NGINX, MOD_XSENDFILE, MOD_WSGI, LIGHTTPD, CADDY]
 
 
 @dataclass(frozen=True)
@@ -95,7 +76,7 @@ class Checking:
     @contextmanager
     def served(
         self,
-        pair: Pair,
+        front: type[Front],
         changes: Sequence[Change] = (),
         *,
         backend: str | None = None,
@@ -103,10 +84,10 @@ class Checking:
         **settings: str,
     ) -> Iterator[Server]:
         """The site behind a server, in whose configuration every change is made."""
-        backend = backend or pair.backend
-        upstream = None if pair.embedded else self.application(backend, **settings)
-        front = changed(pair.front, changes)
-        with front(self.site(backend, **settings), self._place, upstream=upstream, options=options) as server:
+        backend = backend or front.backend
+        upstream = None if front.embedded else self.application(backend, **settings)
+        site = self.site(backend, **settings)
+        with changed(front, changes)(site, self._place, upstream=upstream, options=options) as server:
             yield server
 
     def check(self, backend: str, *arguments: str, umask: int = 0o022, **settings: str) -> Report:

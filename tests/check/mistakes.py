@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from checking import CADDY, LIGHTTPD, MOD_WSGI, MOD_XSENDFILE, NGINX, Change, Pair
+from checking import Change
+
+from harness.front import Caddy, Front, Lighttpd, ModWsgi, ModXsendfile, Nginx
 
 
 @dataclass(frozen=True)
@@ -13,7 +15,7 @@ class Mistake:
     """A right configuration with something written otherwise."""
 
     id: str
-    pair: Pair
+    front: type[Front]
     cause: str
     """The name of the cause."""
     advice: str
@@ -46,52 +48,52 @@ def gone(how: str) -> list[Change]:
 
 
 NGINX_MISTAKES = [
-    Mistake("alias without its slash", NGINX, "nginx-alias-without-slash", "alias ROOT/;", [(ALIAS, "alias ROOT;")]),
-    Mistake("root instead of alias", NGINX, "nginx-root-for-alias", "alias ROOT/;", [(ALIAS, "root ROOT;")]),
-    Mistake("alias to another directory", NGINX, "nginx-alias-elsewhere", "alias ROOT/;", [(ALIAS, "alias DIR/;")]),
-    Mistake("internal forgotten", NGINX, "nginx-not-internal", "internal;", [(INTERNAL, "")]),
+    Mistake("alias without its slash", Nginx, "nginx-alias-without-slash", "alias ROOT/;", [(ALIAS, "alias ROOT;")]),
+    Mistake("root instead of alias", Nginx, "nginx-root-for-alias", "alias ROOT/;", [(ALIAS, "root ROOT;")]),
+    Mistake("alias to another directory", Nginx, "nginx-alias-elsewhere", "alias ROOT/;", [(ALIAS, "alias DIR/;")]),
+    Mistake("internal forgotten", Nginx, "nginx-not-internal", "internal;", [(INTERNAL, "")]),
     Mistake(
         "no location for the URL",
-        NGINX,
+        Nginx,
         "nginx-no-location",
         "location ^~ /private/ { internal; alias ROOT/; }",
         [(PRIVATE, "location ^~ /protected/")],
     ),
     Mistake(
         "a regular expression wins",
-        NGINX,
+        Nginx,
         "nginx-regex-location",
         "location ^~ /private/",
         [(PRIVATE, "location ~* \\.(jpg|css|js|png)$ { root DIR; }\n    location /private/")],
     ),
     Mistake(
         "small buffers",
-        NGINX,
+        Nginx,
         "nginx-buffer-too-small",
         "proxy_buffer_size 16k",
         [(r"^ *proxy_(buffer_size|buffers|busy_buffers_size) .*\n", "")],
     ),
     Mistake(
         "hand-offs ignored",
-        NGINX,
+        Nginx,
         "nginx-ignores-hand-off",
         "remove proxy_ignore_headers",
         [(BUFFER, "proxy_buffer_size 16k; proxy_ignore_headers X-Accel-Redirect;")],
     ),
     Mistake(
         "published as media too",
-        NGINX,
+        Nginx,
         "published",
         "location /media",
         before_private("location /media/ { alias ROOT/; }"),
     ),
-    Mistake("ranges off", NGINX, "ranges-ignored", "max_ranges 0", [(INTERNAL, "internal; max_ranges 0;")]),
+    Mistake("ranges off", Nginx, "ranges-ignored", "max_ranges 0", [(INTERNAL, "internal; max_ranges 0;")]),
     Mistake(
-        "compressed", NGINX, "compressed-in-front", "gzip off;", [("gzip off;", "gzip on; gzip_types *;")], status=0
+        "compressed", Nginx, "compressed-in-front", "gzip off;", [("gzip off;", "gzip on; gzip_types *;")], status=0
     ),
     Mistake(
         "symlinks followed",
-        NGINX,
+        Nginx,
         "follows-symlinks",
         "disable_symlinks on from=ROOT/;",
         [(r"disable_symlinks .*;", "")],
@@ -99,7 +101,7 @@ NGINX_MISTAKES = [
     ),
     Mistake(
         "clients' headers passed on",
-        NGINX,
+        Nginx,
         "client-headers-reach-application",
         'proxy_set_header X-Accel-Redirect "";',
         [(NGINX_STRIPS, "")],
@@ -107,7 +109,7 @@ NGINX_MISTAKES = [
     ),
     Mistake(
         "another host told",
-        NGINX,
+        Nginx,
         "host-changed",
         "proxy_set_header Host $http_host;",
         [(r"^ *proxy_set_header Host .*\n", "")],
@@ -115,14 +117,14 @@ NGINX_MISTAKES = [
     ),
     Mistake(
         "the backend of another server",
-        NGINX,
+        Nginx,
         "backend-of-another-server",
         'SENDFILE_BACKEND = "nginx"',
         backend="xsendfile",
     ),
     Mistake(
         "the application is down",
-        NGINX,
+        Nginx,
         "application-down",
         "start the application",
         canary_answered("proxy_pass http://127.0.0.1:9;"),
@@ -130,7 +132,7 @@ NGINX_MISTAKES = [
     ),
     Mistake(
         "the canary asks for a password",
-        NGINX,
+        Nginx,
         "canary-forbidden",
         "--header",
         canary_answered("return 401;"),
@@ -138,7 +140,7 @@ NGINX_MISTAKES = [
     ),
     Mistake(
         "the canary redirects to a login",
-        NGINX,
+        Nginx,
         "canary-redirected",
         "middleware that asks for a login",
         canary_answered("return 302 /login/;"),
@@ -146,7 +148,7 @@ NGINX_MISTAKES = [
     ),
     Mistake(
         "everything redirects to HTTPS",
-        NGINX,
+        Nginx,
         "redirected-to-https",
         "--url https://127.0.0.1/",
         canary_answered("return 301 https://$host$request_uri;"),
@@ -154,7 +156,7 @@ NGINX_MISTAKES = [
     ),
     Mistake(
         "the host is refused",
-        NGINX,
+        Nginx,
         "host-refused",
         '"127.0.0.1" in ALLOWED_HOSTS',
         canary_answered("return 400;"),
@@ -162,25 +164,25 @@ NGINX_MISTAKES = [
     ),
     Mistake(
         "another page at the canary's URL",
-        NGINX,
+        Nginx,
         "canary-answers-otherwise",
         'include("django_sendfile.urls")',
         canary_answered("return 200 welcome;"),
         status=2,
     ),
-    Mistake("the canary fails", NGINX, "canary-fails", "log", canary_answered("return 500;"), status=2),
-    Mistake("the location denies", NGINX, "nginx-refuses", "permissions", [(INTERNAL, "internal; deny all;")]),
+    Mistake("the canary fails", Nginx, "canary-fails", "log", canary_answered("return 500;"), status=2),
+    Mistake("the location denies", Nginx, "nginx-refuses", "permissions", [(INTERNAL, "internal; deny all;")]),
     Mistake(
         "open in another spelling",
-        NGINX,
+        Nginx,
         "private-url-by-spelling",
         "location ^~ /private/ { internal; alias ROOT/; }",
         before_private("location /PRIVATE/ { alias ROOT/; }"),
     ),
-    Mistake("an error for a missing file", NGINX, "missing-is-not-404", "404", gone("return 500;")),
+    Mistake("an error for a missing file", Nginx, "missing-is-not-404", "404", gone("return 500;")),
     Mistake(
         "the page for a missing file tells",
-        NGINX,
+        Nginx,
         "error-page-shows-path",
         "error_page",
         gone('return 404 "nothing beneath /private/";'),
@@ -188,28 +190,28 @@ NGINX_MISTAKES = [
     ),
     Mistake(
         "a page instead of the file",
-        NGINX,
+        Nginx,
         "another-file",
         "location ^~ /private/ { internal; alias ROOT/; }",
         [(INTERNAL, "internal; return 200 welcome;")],
     ),
     Mistake(
         "dates not compared",
-        NGINX,
+        Nginx,
         "never-not-modified",
         "validators",
         [(INTERNAL, "internal; if_modified_since off;")],
     ),
     Mistake(
         "HEAD refused",
-        NGINX,
+        Nginx,
         "head-differs",
         "wherever GET does",
         [(INTERNAL, "internal; if ($request_method = HEAD) { return 405; }")],
     ),
     Mistake(
         "a client's header believed",
-        NGINX,
+        Nginx,
         "client-headers-act",
         "remove them from requests",
         [(INTERNAL, "internal; if ($http_x_accel_redirect) { return 404; }")],
@@ -217,27 +219,27 @@ NGINX_MISTAKES = [
 ]
 
 MOD_XSENDFILE_MISTAKES = [
-    Mistake("off", MOD_XSENDFILE, "mod_xsendfile-off", "XSendFile On", [("XSendFile On", "XSendFile Off")]),
+    Mistake("off", ModXsendfile, "mod_xsendfile-off", "XSendFile On", [("XSendFile On", "XSendFile Off")]),
     Mistake(
         "off, and the header removed",
-        MOD_XSENDFILE,
+        ModXsendfile,
         "hand-off-swallowed",
         "XSendFile On",
         [("XSendFile On", "XSendFile Off\n    Header unset X-Sendfile")],
     ),
     Mistake(
         "another XSendFilePath",
-        MOD_XSENDFILE,
+        ModXsendfile,
         "xsendfilepath-not-covering",
         "XSendFilePath ROOT",
         [("XSendFilePath ROOT", "XSendFilePath DIR")],
     ),
     Mistake(
-        "the backend of another server", MOD_XSENDFILE, "backend-of-another-server", "mod_xsendfile", backend="nginx"
+        "the backend of another server", ModXsendfile, "backend-of-another-server", "mod_xsendfile", backend="nginx"
     ),
     Mistake(
         "clients' headers passed on",
-        MOD_XSENDFILE,
+        ModXsendfile,
         "client-headers-reach-application",
         "RequestHeader unset X-Sendfile",
         [(r"^ *RequestHeader unset X-(Accel|Sendfile).*\n", "")],
@@ -245,7 +247,7 @@ MOD_XSENDFILE_MISTAKES = [
     ),
     Mistake(
         "another host told",
-        MOD_XSENDFILE,
+        ModXsendfile,
         "host-changed",
         "ProxyPreserveHost On",
         [("ProxyPreserveHost On", "")],
@@ -253,7 +255,7 @@ MOD_XSENDFILE_MISTAKES = [
     ),
     Mistake(
         "published by an Alias",
-        MOD_XSENDFILE,
+        ModXsendfile,
         "published",
         "<Directory ROOT> Require all denied",
         [
@@ -271,10 +273,10 @@ EXPRESSION = r"Require expr .*"
 GRANTED: Change = (EXPRESSION, "Require all granted")
 
 MOD_WSGI_MISTAKES = [
-    Mistake("granted to all", MOD_WSGI, "apache-alias-open", "in <Directory ROOT>: the <If", [GRANTED]),
+    Mistake("granted to all", ModWsgi, "apache-alias-open", "in <Directory ROOT>: the <If", [GRANTED]),
     Mistake(
         "the usual rule on the request line",
-        MOD_WSGI,
+        ModWsgi,
         "apache-raw-request-line",
         "instead of RewriteCond, in <Directory ROOT>: the <If",
         [
@@ -289,7 +291,7 @@ MOD_WSGI_MISTAKES = [
     ),
     Mistake(
         "no daemon process",
-        MOD_WSGI,
+        ModWsgi,
         "mod_wsgi-not-daemon",
         "process-group=site",
         [
@@ -301,31 +303,31 @@ MOD_WSGI_MISTAKES = [
     ),
     Mistake(
         "the disposition is not read",
-        MOD_WSGI,
+        ModWsgi,
         "mod_wsgi-headers-lost",
         "in <Directory ROOT>: SetEnvIfExpr",
         [(r"SENDFILE_DISPOSITION=\$1", "SENDFILE_NOTHING=$1")],
     ),
     Mistake(
-        "no Alias", MOD_WSGI, "mod_wsgi-no-alias", "Alias /private/ ROOT/", [("Alias /private/", "Alias /protected/")]
+        "no Alias", ModWsgi, "mod_wsgi-no-alias", "Alias /private/ ROOT/", [("Alias /private/", "Alias /protected/")]
     ),
     Mistake(
         "Alias to another directory",
-        MOD_WSGI,
+        ModWsgi,
         "apache-alias-elsewhere",
         "Alias /private/ ROOT/",
         [("Alias /private/ ROOT/", "<Directory DIR>\nRequire all granted\n</Directory>\nAlias /private/ DIR/")],
     ),
     Mistake(
         "Alias without its slash",
-        MOD_WSGI,
+        ModWsgi,
         "apache-denies",
         "Alias /private/ ROOT/",
         [("Alias /private/ ROOT/", "Alias /private/ ROOT")],
     ),
     Mistake(
         "another process group",
-        MOD_WSGI,
+        ModWsgi,
         "apache-denies",
         "Alias /private/ ROOT/",
         [(r"process_group'\) == 'site'", "process_group') == 'other'")],
@@ -335,28 +337,28 @@ MOD_WSGI_MISTAKES = [
 LIGHTTPD_MISTAKES = [
     Mistake(
         "not enabled",
-        LIGHTTPD,
+        Lighttpd,
         "lighttpd-x-sendfile-off",
         '"x-sendfile" => "enable"',
         [('"x-sendfile" => "enable"', '"x-sendfile" => "disable"')],
     ),
     Mistake(
         "no docroot",
-        LIGHTTPD,
+        Lighttpd,
         "lighttpd-no-docroot",
         '"x-sendfile-docroot" => ("ROOT")',
         [(r',\n(?: *#.*\n)*( *"x-sendfile-docroot" => \([^)]*\))', "")],
     ),
     Mistake(
         "another docroot",
-        LIGHTTPD,
+        Lighttpd,
         "lighttpd-docroot-not-covering",
         '"x-sendfile-docroot" => ("ROOT")',
         [(r'"ROOT"', '"DIR"')],
     ),
     Mistake(
         "symlinks followed",
-        LIGHTTPD,
+        Lighttpd,
         "follows-symlinks",
         "server.follow-symlink",
         [('server.follow-symlink = "disable"', "")],
@@ -364,7 +366,7 @@ LIGHTTPD_MISTAKES = [
     ),
     Mistake(
         "clients' headers passed on",
-        LIGHTTPD,
+        Lighttpd,
         "client-headers-reach-application",
         "setenv.set-request-header",
         [(r'^ *"X-(Accel|Sendfile).*\n', "")],
@@ -372,14 +374,14 @@ LIGHTTPD_MISTAKES = [
     ),
     Mistake(
         "ranges off",
-        LIGHTTPD,
+        Lighttpd,
         "ranges-ignored",
         "server.range-requests",
         [("^proxy.server", 'server.range-requests = "disable"\nproxy.server')],
     ),
     Mistake(
         "another disposition",
-        LIGHTTPD,
+        Lighttpd,
         "headers-lost",
         "on the way to the private files",
         [("^proxy.server", 'setenv.set-response-header = ("Content-Disposition" => "inline")\nproxy.server')],
@@ -389,14 +391,14 @@ LIGHTTPD_MISTAKES = [
 CADDY_MISTAKES = [
     Mistake(
         "the backend of another server",
-        CADDY,
+        Caddy,
         "backend-of-another-server",
         'SENDFILE_BACKEND = "caddy"',
         backend="xsendfile",
     ),
     Mistake(
         "clients' headers passed on",
-        CADDY,
+        Caddy,
         "client-headers-reach-application",
         "in reverse_proxy: header_up -X-Sendfile-Type",
         [(r"^ *header_up -X-(Accel|Sendfile).*\n", "")],
@@ -404,37 +406,37 @@ CADDY_MISTAKES = [
     ),
     Mistake(
         "nothing handles the answer",
-        CADDY,
+        Caddy,
         "caddy-no-intercept",
         "@sendfile header X-Accel-Redirect *, and handle_response @sendfile {",
         [(r"@sendfile header X-Accel-Redirect \*", "@sendfile header X-Nothing *")],
     ),
     Mistake(
         "the application's headers are not copied",
-        CADDY,
+        Caddy,
         "caddy-headers-not-copied",
         "copy_response_headers { exclude Content-Length ETag Last-Modified X-Accel-Redirect }",
         [(r"copy_response_headers \{[^}]*\}", "")],
     ),
-    Mistake("HEAD becomes GET", CADDY, "caddy-head-body", "method GET", [(r"method @other GET", "method GET")]),
+    Mistake("HEAD becomes GET", Caddy, "caddy-head-body", "method GET", [(r"method @other GET", "method GET")]),
     Mistake(
         "no file is sent",
-        CADDY,
+        Caddy,
         "caddy-no-file",
         "root, rewrite and file_server",
         [(r"rewrite \* \{http.*", "respond 200")],
     ),
     Mistake(
         "the prefix stays",
-        CADDY,
+        Caddy,
         "caddy-prefix-not-stripped",
         "uri strip_prefix /private",
         [(r"handle_path /private/\*", "handle /private/*")],
     ),
-    Mistake("another root", CADDY, "caddy-root-elsewhere", "root * ROOT", [(r"root \* ROOT", "root * DIR")]),
+    Mistake("another root", Caddy, "caddy-root-elsewhere", "root * ROOT", [(r"root \* ROOT", "root * DIR")]),
     Mistake(
         "open to everybody",
-        CADDY,
+        Caddy,
         "private-url-open",
         "handle_response",
         [

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from checking import NGINX, Checking
+from checking import Checking
 from tls_proxy import TlsProxy
 
+from harness.certificate import self_signed
+from harness.front import Nginx
 from harness.place import is_root
 
 
@@ -34,19 +35,9 @@ def test_a_site_that_streams_passes(checking: Checking) -> None:
 
 
 def test_over_tls_only_a_certificate_that_is_believed_will_do(checking: Checking, tmp_path: Path) -> None:
-    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    subprocess.run(
-        [
-            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"),
-            *("-days", "2", "-subj", "/CN=example.test", "-addext", "subjectAltName=DNS:example.test"),
-            *("-addext", "basicConstraints=critical,CA:FALSE"),
-            *("-keyout", key, "-out", certificate),
-        ],
-        check=True,
-        capture_output=True,
-    )
+    certificate, key = self_signed(tmp_path, "example.test")
     # A proxy that ends TLS, in front of the server in front.
-    with checking.served(NGINX) as server, TlsProxy(server.address, certificate, key) as proxy:
+    with checking.served(Nginx) as server, TlsProxy(server.address, certificate, key) as proxy:
         url = ["--url", f"https://example.test:{proxy.port}/", "--connect", f"127.0.0.1:{proxy.port}"]
         believed = checking.check("nginx", *url, "--ca-file", str(certificate))
         assert believed.status == 0, believed.summary()
@@ -59,7 +50,7 @@ def test_over_tls_only_a_certificate_that_is_believed_will_do(checking: Checking
 def test_every_location_is_asked(checking: Checking) -> None:
     locations = json.dumps({str(checking.other_root): "/invoices"})
     with checking.served(
-        NGINX, options=["--location", f"{checking.other_root}=/invoices"], SITE_LOCATIONS=locations
+        Nginx, options=["--location", f"{checking.other_root}=/invoices"], SITE_LOCATIONS=locations
     ) as server:
         report = checking.check("nginx", "--url", server.base_url, SITE_LOCATIONS=locations)
     assert report.status == 0, report.summary()
@@ -69,7 +60,7 @@ def test_every_location_is_asked(checking: Checking) -> None:
 
 def test_a_location_that_the_server_does_not_know(checking: Checking) -> None:
     locations = json.dumps({str(checking.other_root): "/invoices"})
-    with checking.served(NGINX, SITE_LOCATIONS=locations) as server:
+    with checking.served(Nginx, SITE_LOCATIONS=locations) as server:
         report = checking.check("nginx", "--url", server.base_url, SITE_LOCATIONS=locations)
     wrong = {finding["location"] for finding in report.findings if finding["state"] == "wrong"}
     assert (report.status, wrong) == (1, {str(checking.other_root)})
@@ -98,7 +89,7 @@ def test_a_directory_that_the_server_may_not_enter(checking: Checking) -> None:
     if not is_root():
         pytest.skip("only root can lock the server's user out")
     owner = checking.root.stat()
-    with checking.served(NGINX) as server:
+    with checking.served(Nginx) as server:
         os.chown(checking.root, 0, 0)
         checking.root.chmod(0o700)
         try:
@@ -113,7 +104,7 @@ def test_a_directory_that_the_server_may_not_enter(checking: Checking) -> None:
 def test_a_umask_that_keeps_the_server_out(checking: Checking) -> None:
     if not is_root():
         pytest.skip("the servers run as the user of the test")
-    with checking.served(NGINX) as server:
+    with checking.served(Nginx) as server:
         report = checking.check("nginx", "--url", server.base_url, umask=0o077)
     assert report.status == 1
     assert "FILE_UPLOAD_PERMISSIONS" in report.causes()["umask"]["change"]
@@ -165,7 +156,7 @@ def test_certificates_that_are_not_there(checking: Checking, tmp_path: Path) -> 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interrupted_check_leaves_nothing_behind(checking: Checking, how: signal.Signals) -> None:
-    with checking.served(NGINX) as server:
+    with checking.served(Nginx) as server:
         process = checking.start("nginx", "--url", server.base_url)
         wait_for(lambda: list(checking.root.iterdir()))
         process.send_signal(how)
@@ -186,7 +177,7 @@ def test_everything_else_in_a_root_is_left_alone(checking: Checking) -> None:
     mine.parent.mkdir()
     mine.write_text("mine")
     try:
-        with checking.served(NGINX, [("alias ROOT/;", "root ROOT;")]) as server:
+        with checking.served(Nginx, [("alias ROOT/;", "root ROOT;")]) as server:
             report = checking.check("nginx", "--url", server.base_url)
         assert "nginx-root-for-alias" in report.causes()
         assert [path.name for path in checking.root.iterdir()] == ["private"]

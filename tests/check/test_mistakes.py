@@ -7,10 +7,10 @@ from checking import Checking
 from mistakes import MISTAKES, Mistake
 
 
-@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: f"{mistake.pair.backend}: {mistake.id}")
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: f"{mistake.front.backend}: {mistake.id}")
 def test_a_mistake_is_named(checking: Checking, mistake: Mistake) -> None:
-    backend = mistake.backend or mistake.pair.backend
-    with checking.served(mistake.pair, mistake.changes, backend=backend) as server:
+    backend = mistake.backend or mistake.front.backend
+    with checking.served(mistake.front, mistake.changes, backend=backend) as server:
         report = checking.check(backend, "--url", server.base_url)
     found = report.causes()
     assert mistake.cause in found, report.summary()

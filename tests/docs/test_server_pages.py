@@ -19,9 +19,11 @@ from urllib.parse import unquote
 import pytest
 from pages import ROOT, Block, page
 
+from conformance.dialects import DIALECTS
+from downloads import escaped
 from harness.application import Gunicorn
 from harness.client import Response, request
-from harness.front import Apache, Caddy, Front, Lighttpd, ModWsgi, ModXsendfile, Nginx, fill_in, which
+from harness.front import FRONTS, Apache, Caddy, Front, Lighttpd, ModWsgi, ModXsendfile, Nginx, fill_in
 from harness.place import Place
 from harness.server import Server
 from harness.site import Site
@@ -100,6 +102,9 @@ CADDY = """\
 PAGE
 """
 
+AROUND: Mapping[str, str] = {"nginx": NGINX, "apache": APACHE, "lighttpd": LIGHTTPD, "caddy": CADDY}
+"""What the Debian package brings of its own."""
+
 SITE_OF_THE_PAGE = (
     *("--wsgi-file", "/srv/example/site/example/wsgi.py"),
     *("--python-home", "/srv/example/venv", "--python-path", "/srv/example/site"),
@@ -113,13 +118,9 @@ COMMAND = re.compile(r"^python manage\.py sendfile config (\S+) (.+) > \S+$", re
 class Documented:
     """A configuration on a page, and the command that printed it."""
 
-    path: str
-    language: str
     front: type[Front]
-    around: str
-    """What the Debian package brings of its own."""
     number: int = 0
-    """Which of the page's blocks of this language, and of its commands."""
+    """Which of the page's blocks of the server's language, and of its commands."""
     private: int | None = None
     """The status of the private URL, where there is one."""
     proxied: bool = True
@@ -130,8 +131,12 @@ class Documented:
         return f"{Path(self.path).stem}-{self.number}"
 
     @property
+    def path(self) -> str:
+        return f"docs/servers/{self.front.server}.md"
+
+    @property
     def block(self) -> Block:
-        return page(self.path).blocks(self.language)[self.number]
+        return page(self.path).blocks(self.front.name)[self.number]
 
     @property
     def words(self) -> list[str]:
@@ -151,7 +156,7 @@ class Documented:
         """The same with the values of this machine."""
         changed = {
             "--server-name": "127.0.0.1",
-            "--upstream": front.values().get("UPSTREAM", ""),
+            "--upstream": front.upstream.reached_at if front.upstream else "",
             "--wsgi-file": str(site.directory / site.package / "wsgi.py"),
         }
         server, *words = self.words
@@ -164,7 +169,7 @@ class Documented:
             options += ["--listen", f"127.0.0.1:{front.port}"]
         text = printed(site.python, [server, *options])
         assert "/srv/" not in text and "/run/" not in text, text
-        around = self.around.replace("SOCKETS", "" if self.proxied else "WSGISocketPrefix ${DIR}/wsgi")
+        around = AROUND[self.front.name].replace("SOCKETS", "" if self.proxied else "WSGISocketPrefix ${DIR}/wsgi")
         around = fill_in(around.replace("MODULES_OF_THE_PAGE", self.modules()), front.values())
         return around.replace("PAGE", text)
 
@@ -182,17 +187,17 @@ class Documented:
 
 
 CONFIGURATIONS = [
-    Documented("docs/servers/nginx.md", "nginx", Nginx, NGINX, private=404),
-    Documented("docs/servers/apache-mod_xsendfile.md", "apache", ModXsendfile, APACHE),
-    Documented("docs/servers/apache-mod_xsendfile.md", "apache", ModXsendfile, APACHE, number=1, proxied=False),
-    Documented("docs/servers/apache-mod_wsgi.md", "apache", ModWsgi, APACHE, private=403, proxied=False),
-    Documented("docs/servers/lighttpd.md", "lighttpd", Lighttpd, LIGHTTPD, listens=False),
-    Documented("docs/servers/caddy.md", "caddy", Caddy, CADDY, private=404),
+    Documented(Nginx, private=404),
+    Documented(ModXsendfile),
+    Documented(ModXsendfile, number=1, proxied=False),
+    Documented(ModWsgi, private=403, proxied=False),
+    Documented(Lighttpd, listens=False),
+    Documented(Caddy, private=404),
 ]
 
 
 def printed(python: Path, words: list[str]) -> str:
-    command = [python, "-m", "django_sendfile", "config", *words]
+    command: list[str | Path] = [python, "-m", "django_sendfile", "config", *words]
     done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -232,7 +237,8 @@ def site(place: Place) -> Site:
 
 
 def settings_of(path: str) -> Mapping[str, str | None]:
-    (block,) = page(path).files("settings.py")
+    (block,) = page(path).blocks("python")
+    assert block.file == "settings.py"
     settings: dict[str, str | None] = {}
     exec(block.text, {}, settings)
     assert settings.keys() == {"SENDFILE_BACKEND", "SENDFILE_ROOT", "SENDFILE_URL"}
@@ -261,16 +267,15 @@ def running(documented: Documented, site: Site, place: Place) -> Iterator[Runnin
 def front(request: pytest.FixtureRequest, site: Site, place: Place) -> Iterator[Running]:
     documented: Documented = request.param
     if absent := missing(documented):
-        pytest.skip(f"{absent} is not installed: run `make setup`")
+        pytest.skip(absent)
     with running(documented, site, place) as started:
         yield started
 
 
 def missing(documented: Documented) -> str | None:
-    if not which(documented.front.program):
-        return documented.front.program
-    files = re.findall(r"^Include (.+)$", documented.around + documented.modules(), re.MULTILINE)
-    return next((file for file in files if not Path(file).exists()), None)
+    files = re.findall(r"^Include (.+)$", AROUND[documented.front.name] + documented.modules(), re.MULTILINE)
+    absent = (f"{file} is not installed: run `make setup`" for file in files if not Path(file).exists())
+    return documented.front.missing() or next(absent, None)
 
 
 class Command(Server):
@@ -310,7 +315,7 @@ def application(request: pytest.FixtureRequest, site: Site, place: Place) -> Ite
 
 
 def test_every_configuration_is_tried() -> None:
-    languages = ("nginx", "apache", "lighttpd", "caddy")
+    languages = {front.name for front in FRONTS}
     written = [
         (str(path.relative_to(ROOT)), block.text)
         for path in (ROOT / "docs").rglob("*.md")
@@ -360,8 +365,7 @@ def curl_says_what_the_page_says(running: Running) -> None:
 
 def target(name: str) -> str:
     """The URL that asks the site for a file, as an attachment."""
-    escaped = re.sub(rb"[^A-Za-z0-9._/-]", lambda found: b"~%02x" % found[0][0], name.encode())
-    return f"/download?name={escaped.decode()}&attachment=1"
+    return f"/download?name={escaped(name.encode())}&attachment=1"
 
 
 def test_front_sends_the_whole_file(front: Running) -> None:
@@ -384,7 +388,8 @@ def test_the_application_hands_the_file_off(front: Running) -> None:
         return
     response = front.get(ACCENTED, front.upstream)
     assert (response.status, response.body) == (200, b"")
-    assert response.header("x-accel-redirect") or response.header("x-sendfile")
+    assert isinstance(front.server, Front)
+    assert response.header(DIALECTS[front.server.backend].header)
 
 
 def test_front_shows_nothing(front: Running) -> None:

@@ -6,7 +6,7 @@ import re
 
 from conformance.files import Files
 from harness.server import Server
-from stands import Sender, Stand
+from stands import Stand
 from tree import Tree
 
 
@@ -17,10 +17,6 @@ class Downloads(Files):
         super().__init__(server.address, tree, server.site.url)
         self.stand = stand
         self.server = server
-
-    @property
-    def sender(self) -> Sender:
-        return self.stand.sender
 
     def target(self, name: str | bytes, *, view: str | None = None, **options: str) -> str:
         """The request target that asks the application for a file."""

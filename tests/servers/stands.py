@@ -1,28 +1,16 @@
-"""Which servers are tested, each with its backend: one row each."""
+"""Which servers are tested, each with its backend."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from enum import Enum
 
 from harness.application import Granian, Gunicorn, Runserver, Uvicorn, Uwsgi
-from harness.front import Caddy, Front, Lighttpd, ModWsgi, ModXsendfile, Nginx
+from harness.front import FRONTS, Front, Lighttpd, ModXsendfile, Nginx
 from harness.place import Place
 from harness.server import Server
 from harness.site import Site
-
-
-class Sender(Enum):
-    """Who decides on ranges and preconditions and sends the bytes."""
-
-    OURS = "ours"
-    NGINX = "nginx"
-    MOD_XSENDFILE = "mod_xsendfile"
-    MOD_WSGI = "mod_wsgi"
-    LIGHTTPD = "lighttpd"
-    CADDY = "caddy"
 
 
 @dataclass(frozen=True)
@@ -31,7 +19,6 @@ class Stand:
 
     id: str
     backend: str
-    sender: Sender
     application: Callable[[Site, Place], Server] | None = None
     front: type[Front] | None = None
     view: str = "/download"
@@ -42,7 +29,8 @@ class Stand:
 
     @property
     def streams(self) -> bool:
-        return self.sender is Sender.OURS
+        """Whether the application sends the bytes, and decides on ranges and preconditions."""
+        return self.front is None
 
     def missing(self) -> str | None:
         """Why this stand cannot be started here, if it cannot."""
@@ -79,26 +67,24 @@ def granian_asgi(site: Site, place: Place) -> Server:
 
 
 STREAMED = [
-    Stand("development-runserver", "development", Sender.OURS, Runserver, settings={"SITE_DEBUG": "1"}),
-    Stand("simple-gunicorn", "simple", Sender.OURS, Gunicorn),
-    Stand("simple-uvicorn", "simple", Sender.OURS, Uvicorn),
-    Stand("simple-uvicorn-async", "simple", Sender.OURS, Uvicorn, view="/adownload"),
-    Stand("simple-granian-wsgi", "simple", Sender.OURS, granian_wsgi),
-    Stand("simple-granian-asgi", "simple", Sender.OURS, granian_asgi),
-    Stand("simple-granian-asgi-async", "simple", Sender.OURS, granian_asgi, view="/adownload"),
-    Stand("simple-granian-pathsend", "simple", Sender.OURS, granian_asgi, settings={"SITE_PATHSEND": "1"}),
-    Stand("simple-uwsgi", "simple", Sender.OURS, Uwsgi, sends_body_for_head=True),
+    Stand("development-runserver", "development", Runserver, settings={"SITE_DEBUG": "1"}),
+    Stand("simple-gunicorn", "simple", Gunicorn),
+    Stand("simple-uvicorn", "simple", Uvicorn),
+    Stand("simple-uvicorn-async", "simple", Uvicorn, view="/adownload"),
+    Stand("simple-granian-wsgi", "simple", granian_wsgi),
+    Stand("simple-granian-asgi", "simple", granian_asgi),
+    Stand("simple-granian-asgi-async", "simple", granian_asgi, view="/adownload"),
+    Stand("simple-granian-pathsend", "simple", granian_asgi, settings={"SITE_PATHSEND": "1"}),
+    Stand("simple-uwsgi", "simple", Uwsgi, sends_body_for_head=True),
 ]
 
 HANDED_OFF = [
-    Stand("nginx-gunicorn", "nginx", Sender.NGINX, Gunicorn, Nginx),
-    Stand("nginx-uvicorn-async", "nginx", Sender.NGINX, Uvicorn, Nginx, view="/adownload"),
-    Stand("xsendfile-apache-proxy", "xsendfile", Sender.MOD_XSENDFILE, Gunicorn, ModXsendfile),
-    Stand("xsendfile-apache-wsgi", "xsendfile", Sender.MOD_XSENDFILE, None, ModXsendfile),
-    Stand("mod_wsgi-apache", "mod_wsgi", Sender.MOD_WSGI, None, ModWsgi),
-    Stand("xsendfile-lighttpd", "xsendfile", Sender.LIGHTTPD, Gunicorn, Lighttpd),
-    Stand("lighttpd", "lighttpd", Sender.LIGHTTPD, Gunicorn, Lighttpd),
-    Stand("caddy", "caddy", Sender.CADDY, Gunicorn, Caddy),
+    *(Stand(front.backend, front.backend, None if front.embedded else Gunicorn, front) for front in FRONTS),
+    Stand("nginx-uvicorn-async", "nginx", Uvicorn, Nginx, view="/adownload"),
+    Stand("xsendfile-apache-proxy", "xsendfile", Gunicorn, ModXsendfile),
+    Stand("xsendfile-apache-wsgi", "xsendfile", None, ModXsendfile),
+    Stand("xsendfile-lighttpd", "xsendfile", Gunicorn, Lighttpd),
 ]
+"""Every server with the backend that is made for it; and some with another one, or with another application server."""
 
 STANDS = STREAMED + HANDED_OFF

@@ -15,26 +15,18 @@ from pathlib import Path
 
 import pytest
 
+from conformance.dialects import DIALECTS
 from django_sendfile._native import run_command
 from harness.application import Gunicorn
-from harness.client import Response, request
 from harness.certificate import self_signed
-from harness.front import Caddy, Front, Lighttpd, ModWsgi, ModXsendfile, Nginx, which
+from harness.client import Response, request
+from harness.front import FRONTS, Apache, Caddy, Front, Lighttpd, ModWsgi, ModXsendfile, Nginx
 from harness.place import Place
 from harness.server import Server
 from harness.site import Site
 
 HERE = Path(__file__).resolve().parent
-PROXIES = [Nginx, ModXsendfile, Lighttpd, Caddy]
-FRONTS = [*PROXIES, ModWsgi]
-BACKENDS = {Nginx: "nginx", ModXsendfile: "xsendfile", Lighttpd: "lighttpd", Caddy: "caddy", ModWsgi: "mod_wsgi"}
-
-CHECKS: dict[str, list[str]] = {
-    "nginx": ["nginx", "-t", "-c"],
-    "apache2": ["apache2", "-t", "-f"],
-    "lighttpd": ["lighttpd", "-tt", "-f"],
-    "caddy": ["caddy", "validate", "--adapter", "caddyfile", "--config"],
-}
+PROXIES = [front for front in FRONTS if not front.embedded]
 
 
 @dataclass(frozen=True)
@@ -47,7 +39,7 @@ class Answer:
 def config(site: Site, front: type[Front], *options: str | Path) -> Answer:
     """What the command says for the site. In this process: starting a Python for each of many names takes minutes."""
     words: list[str | Path] = ["config", front.server, "--root", site.root, "--url", "/private"]
-    if front is ModWsgi:
+    if front.embedded:
         words += ["--wsgi-file", site.directory / site.package / "wsgi.py"]
     sys.stdout.flush()
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as error:
@@ -73,8 +65,8 @@ def printed(site: Site, front: type[Front], *options: str | Path) -> str:
 
 def checked(front: type[Front], file: Path) -> subprocess.CompletedProcess[str]:
     """The server's own check of the syntax."""
-    program, *options = CHECKS[front.program]
-    command = [which(program) or program, *options, file]
+    command: list[str | Path] = [front.executable(), *front.syntax_check, file]
+    # Caddy would keep what it knows in the home directory.
     environment = os.environ | {"XDG_CONFIG_HOME": str(file.parent), "XDG_DATA_HOME": str(file.parent)}
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)
 
@@ -110,8 +102,8 @@ VARIANTS: dict[str, Sequence[str]] = {
 
 @pytest.mark.parametrize("variant", VARIANTS.values(), ids=VARIANTS.keys())
 def test_the_server_accepts_it(front: type[Front], variant: Sequence[str], site: Site, place: Place) -> None:
-    # mod_wsgi has no upstream: it is asked what it would be asked without.
-    accepts(front, site, place, *(() if front is ModWsgi and "--upstream" in variant else variant))
+    # Where the application is in the server there is no upstream: it is asked what it would be asked without.
+    accepts(front, site, place, *(() if front.embedded and "--upstream" in variant else variant))
 
 
 def test_the_server_accepts_a_certificate(
@@ -142,12 +134,13 @@ def names() -> Iterator[str]:
 
 def read_back(front: type[Front], file: Path, directory: Path) -> str | None:
     """The state directory as the server understands it; None where it refuses the configuration."""
+    show: list[str | Path]
     if front is Caddy:
-        adapt = [which("caddy") or "caddy", "adapt", "--adapter", "caddyfile", "--config", file]
-        done = subprocess.run(adapt, capture_output=True, text=True, timeout=20, check=False)
+        show = [front.executable(), "adapt", "--adapter", "caddyfile", "--config", file]
+        done = subprocess.run(show, capture_output=True, text=True, timeout=20, check=False)
         return str(json.loads(done.stdout)["storage"]["root"]) if done.returncode == 0 else None
     if front is Lighttpd:
-        show = [which("lighttpd") or "lighttpd", "-p", "-f", file]
+        show = [front.executable(), "-p", "-f", file]
         text, parent = file.read_text(), str(directory.parent)
         # lighttpd 1.4.69 writes past its buffer, and may crash, for strings of certain lengths: try longer ones.
         for longer in (parent + "x" * more for more in range(10)):
@@ -157,8 +150,8 @@ def read_back(front: type[Front], file: Path, directory: Path) -> str | None:
                 break
         found = re.search(r'server\.upload-dirs\s*=\s*\(\s*"(.*)"', done.stdout)
         return found[1].replace('\\"', '"').replace(longer, parent) if done.returncode == 0 and found else None
-    if front in (ModXsendfile, ModWsgi):
-        show = [which("apache2") or "apache2", "-t", "-D", "DUMP_RUN_CFG", "-f", file]
+    if issubclass(front, Apache):
+        show = [front.executable(), "-t", "-D", "DUMP_RUN_CFG", "-f", file]
         done = subprocess.run(show, capture_output=True, text=True, timeout=20, check=False)
         found = re.search(r'^PidFile: "(.*)/apache2\.pid"$', done.stdout, re.MULTILINE)
         return found[1] if done.returncode == 0 and found else None
@@ -203,17 +196,16 @@ def test_a_root_that_cannot_be_said_is_an_error(front: type[Front], site: Site) 
 
 
 def test_a_root_of_strange_characters_is_served(front: type[Front], site: Site, place: Place) -> None:
-    backend = BACKENDS[front]
     root = place.path / f"strange-{front.server}" / 'it\'s (a) "root"; #1 & <é> 日本'
     root.mkdir(parents=True)
     (root / "Überblick.txt").write_bytes(b"what is in it")
     environment = {
-        "SITE_BACKEND": f"django_sendfile.backends.{backend}",
+        "SITE_BACKEND": f"django_sendfile.backends.{front.backend}",
         "SITE_ROOT": str(root),
         "SITE_URL": site.url,
     }
     strange = replace(site, root=root, settings=environment)
-    if front is ModWsgi:
+    if front.embedded:
         with front(strange, place) as server:
             assert request(server.address, "/download?name=~c3~9cberblick.txt").body == b"what is in it"
         return
@@ -230,7 +222,7 @@ class EchoServer(Server):
 
 
 @pytest.fixture(scope="module", params=PROXIES, ids=lambda front: front.server)
-def proxied(request: pytest.FixtureRequest, site: Site, place: Place) -> Iterator[Server]:
+def proxied(request: pytest.FixtureRequest, site: Site, place: Place) -> Iterator[Front]:
     """A front with every kind of thing that it may serve, before an application that shows what reaches it."""
     front: type[Front] = request.param
     if reason := front.missing():
@@ -247,14 +239,14 @@ def asked(server: Server, target: str, **headers: str) -> Response:
     return request(server.address, target, headers=[(name.replace("_", "-"), value) for name, value in headers.items()])
 
 
-def test_static_files_are_for_everybody(proxied: Server) -> None:
+def test_static_files_are_for_everybody(proxied: Front) -> None:
     response = asked(proxied, "/static/style.css")
     assert (response.status, response.body) == (200, b"a {}")
     assert asked(proxied, "/static/missing.css").status == 404
     assert json.loads(asked(proxied, "/staticstyle.css").body)
 
 
-def test_a_clients_hand_off_headers_do_not_reach_the_application(proxied: Server) -> None:
+def test_a_clients_hand_off_headers_do_not_reach_the_application(proxied: Front) -> None:
     hostile = {
         "X_Accel_Redirect": "/private/plain.txt",
         "X_Accel_Mapping": "/=/private/",
@@ -274,7 +266,7 @@ def test_a_clients_hand_off_headers_do_not_reach_the_application(proxied: Server
     assert not [name for name in seen if name.startswith(("x-accel", "x-sendfile", "x-lighttpd", "x-litespeed"))]
 
 
-def test_underscores_do_not_bring_them_back(proxied: Server) -> None:
+def test_underscores_do_not_bring_them_back(proxied: Front) -> None:
     """For some application servers, X_Accel_Mapping is X-Accel-Mapping."""
     names = ["X_Accel_Mapping", "x_sendfile_type", "X_Lighttpd_Send_File", "X_LiteSpeed_Location", "X_Forwarded_For"]
     for name in names:
@@ -283,25 +275,24 @@ def test_underscores_do_not_bring_them_back(proxied: Server) -> None:
             assert "10.1.2.3" not in json.loads(response.body).values(), name
 
 
-def test_the_application_is_told_who_asks(proxied: Server) -> None:
+def test_the_application_is_told_who_asks(proxied: Front) -> None:
     seen = json.loads(asked(proxied, "/", Host="example.com:8080", X_Forwarded_For="10.1.2.3").body)
     assert seen["host"] == "example.com:8080"
     assert seen["x-forwarded-for"] == "127.0.0.1"
     assert seen["x-forwarded-proto"] == "http"
 
 
-def test_the_upload_limit_holds(proxied: Server) -> None:
+def test_the_upload_limit_holds(proxied: Front) -> None:
     assert request(proxied.address, "/", method="POST", body=b"x" * 2048).status == 200
     try:
         assert request(proxied.address, "/", method="POST", body=b"x" * 4096).status == 413
     except ConnectionResetError:
         # Caddy closes the connection on the rest of the body, and its answer may be lost by that.
-        assert proxied.name == "caddy"
+        assert isinstance(proxied, Caddy)
 
 
 @pytest.mark.parametrize("status", [200, 201, 404, 500])
-def test_a_path_outside_is_not_sent_and_does_not_leak(proxied: Server, status: int) -> None:
-    header = {"nginx": "X-Accel-Redirect", "caddy": "X-Accel-Redirect"}.get(proxied.name, "X-Sendfile")
-    response = asked(proxied, f"/?status={status}&{header}=/etc/passwd")
+def test_a_path_outside_is_not_sent_and_does_not_leak(proxied: Front, status: int) -> None:
+    response = asked(proxied, f"/?status={status}&{DIALECTS[proxied.backend].header}=/etc/passwd")
     assert b"root:" not in response.body
     assert b"passwd" not in response.head_bytes

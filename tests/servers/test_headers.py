@@ -6,7 +6,8 @@ import pytest
 
 from downloads import Downloads
 from harness.disposition import announced_name
-from stands import STANDS, STREAMED, Sender, Stand
+from harness.front import ModWsgi
+from stands import STANDS, STREAMED, Stand
 
 FIRST_BYTES = {"Range": "bytes=0-9"}
 
@@ -67,7 +68,7 @@ def test_headers_of_the_application(downloads: Downloads, headers: dict[str, str
     assert response.status == (206 if headers else 200)
     assert response.header("cache-control") == "private, max-age=60"
     cookie = response.header("set-cookie")
-    if downloads.sender is Sender.MOD_WSGI:
+    if downloads.stand.front is ModWsgi:
         # Its redirected request starts anew, and a cookie has no business in a URL.
         assert cookie is None
     else:

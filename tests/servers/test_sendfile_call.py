@@ -14,7 +14,7 @@ from downloads import Downloads
 from harness.application import Gunicorn
 from harness.place import Place
 from harness.site import Site
-from stands import STREAMED, Stand
+from stands import Stand
 from tree import Tree
 
 CALL = re.compile(r"sendfile\w*\(.*\) = (\d+)$", re.MULTILINE)
@@ -40,7 +40,7 @@ class TracedGunicorn(Gunicorn):
 def traced(site: Site, place: Place, tree: Tree) -> Iterator[tuple[Downloads, TracedGunicorn]]:
     if not shutil.which("strace"):
         pytest.skip("strace is not installed: run `make setup`")
-    stand = Stand("simple-gunicorn-traced", "simple", STREAMED[1].sender, TracedGunicorn)
+    stand = Stand("simple-gunicorn-traced", "simple", TracedGunicorn)
     with stand.started(site, place) as server:
         assert isinstance(server, TracedGunicorn)
         yield Downloads(stand, server, tree), server

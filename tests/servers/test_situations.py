@@ -28,7 +28,8 @@ def situations(*themes: Theme) -> pytest.MarkDecorator:
 
 @situations(*BY_NAME)
 def test_situation(downloads: Downloads, situation: Situation) -> None:
-    known = {} if downloads.stand.streams else expected(downloads.sender.value)
+    front = downloads.stand.front
+    known = expected(front.backend) if front else {}
     assert observe(downloads, situation) == known.get(situation.name, RIGHT)
 
 

@@ -1,5 +1,7 @@
 """What the scripts in tools/ share. Standard library only, for any Python from 3.10.
 
+It puts the repository on the module path, so it is imported before the packages that lie there.
+
 debian.py         the Debian packages that the house needs
 interpreters.py   the Pythons on this machine
 environments.py   virtual environments, made once and reused
@@ -9,3 +11,8 @@ counts.py         how many tests a command ran, read from what it left
 stage.py          a row of the table of `make test`
 terminal.py       progress
 """
+
+import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parent.parent.parent))

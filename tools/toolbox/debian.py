@@ -7,49 +7,28 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
+from harness.front import FRONTS
+from harness.package import Package
 from toolbox.terminal import Failure, notice, say
 
-APACHE_MODULES = "/usr/lib/apache2/modules"
 POLICY = Path("/usr/sbin/policy-rc.d")
 """Asked by every package before it starts a service; 101 means no."""
-
-SYSTEM_PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/local/sbin", "/usr/sbin", "/sbin"])
-"""Debian keeps the servers in sbin, which is not on everybody's PATH."""
-
-
-@dataclass(frozen=True)
-class Package:
-    """A package, and the command or file that shows it (or another one that does as well) to be there."""
-
-    name: str
-    shown_by: str
-    services: tuple[str, ...] = ()
-    """What installing it would start."""
-
-    def present(self) -> bool:
-        if "/" in self.shown_by:
-            return any(Path("/").glob(self.shown_by.lstrip("/")))
-        return shutil.which(self.shown_by, path=SYSTEM_PATH) is not None
-
 
 BUILD = (
     Package("gcc", "gcc"),
     Package("libc6-dev", "/usr/include/stdio.h"),
     Package("python3-venv", "/usr/lib/python3*/ensurepip/__init__.py"),
 )
-SERVERS = (
-    Package("nginx-light", "nginx", services=("nginx",)),
-    Package("apache2", "apache2", services=("apache2",)),
-    Package("libapache2-mod-wsgi-py3", f"{APACHE_MODULES}/mod_wsgi.so"),
-    Package("libapache2-mod-xsendfile", f"{APACHE_MODULES}/mod_xsendfile.so"),
-    Package("lighttpd", "lighttpd", services=("lighttpd",)),
-    # TLS, in configurations and in benchmarks.
+# In configurations and in benchmarks.
+TLS = (
     Package("lighttpd-mod-openssl", "/usr/lib/lighttpd/mod_openssl.so"),
     Package("openssl", "openssl"),
-    Package("caddy", "caddy", services=("caddy",)),
+)
+SERVERS = (
+    *dict.fromkeys(package for front in FRONTS for package in front.packages),
+    *TLS,
     Package("strace", "strace"),
 )
 DOCS = (Package("curl", "curl"),)

@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from toolbox import debian
+from harness.package import Package
 from toolbox.counts import Counts
-from toolbox.debian import Package
 from toolbox.house import House
 from toolbox.job import Job, Result, Skip, run
 from toolbox.terminal import Failure, duration, notice, paint, say

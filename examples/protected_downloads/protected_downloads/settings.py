@@ -1,7 +1,7 @@
 """
 The site's settings. What differs from one machine to the next comes from the environment:
 
-DEMO_BACKEND   how files leave: development, simple, nginx, mod_wsgi, xsendfile, lighttpd or caddy
+DEMO_BACKEND   how files leave: development, simple, nginx, mod_wsgi, mod_xsendfile, xsendfile, lighttpd or caddy
 DEMO_DATA      where the database, the secret key and the files are kept
 """
 
