@@ -9,7 +9,9 @@ import subprocess
 import pytest
 from running_demo import COMMAND, START_SECONDS, RunningDemo
 
-BACKENDS = ("development", "simple", "nginx", "mod_wsgi", "xsendfile", "lighttpd")
+from harness.front import FRONTS
+
+BACKENDS = ("development", "simple", "xsendfile", *(front.backend for front in FRONTS))
 
 
 @pytest.mark.parametrize("backend", BACKENDS)

@@ -8,17 +8,19 @@ import tempfile
 import types
 from contextlib import contextmanager
 from pathlib import Path
+from pkgutil import iter_modules
 
 import pytest
 from django.core import checks
 from django.http import HttpResponse
 from django.test import RequestFactory, SimpleTestCase, override_settings
 
-from django_sendfile import sendfile
+from django_sendfile import backends, sendfile
 from django_sendfile.testing import SendfileAssertions, assert_sends_file, sent_file
 
 GET = RequestFactory().get("/")
 FILE = "documents/data.bin"
+BACKENDS = [module.name for module in iter_modules(backends.__path__)]
 
 
 def ids():
@@ -120,7 +122,7 @@ def test_the_hint_keeps_the_value_as_it_is_written(use):
     assert [message.hint for message in checks.run_checks(tags=["xsendfile"])] == ['Write "/Private".']
 
 
-@pytest.mark.parametrize("backend", ["simple", "nginx", "xsendfile", "lighttpd", "mod_wsgi"])
+@pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("method", ["get", "head"])
 def test_the_file_is_told_whichever_backend(use, root, backend, method):
     use(backend)

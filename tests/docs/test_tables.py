@@ -18,6 +18,7 @@ import django_sendfile
 import stands
 from conformance import fronts
 from django_sendfile import backends, conf, responses, testing
+from harness.front import FRONTS
 
 DJANGO = page("docs/django.md")
 RUST = page("docs/rust.md")
@@ -254,5 +255,5 @@ def test_the_limit_of_ranges() -> None:
 
 def test_the_limit_of_names() -> None:
     (limit,) = re.findall(r"LONGEST: usize = (\d+)", (CRATE / "dialect" / "rule.rs").read_text())
-    for server in ("nginx", "apache-mod_wsgi", "apache-mod_xsendfile", "lighttpd"):
-        assert f"longer than {limit} bytes" in page(f"docs/servers/{server}.md").prose
+    for front in FRONTS:
+        assert f"longer than {limit} bytes" in page(f"docs/servers/{front.server}.md").prose
