@@ -4,21 +4,37 @@ from __future__ import annotations
 
 import ast
 import re
+from pathlib import Path
 
 import pytest
 from pages import ROOT, Page, page, pages
+from test_django_pages import PROJECTS
+from test_server_pages import APPLICATION_SERVERS, CONFIGURATIONS
 
-EXECUTED = {
-    "python": "test_django_pages.py, and the settings of server pages by test_server_pages.py",
-    "rust": "cargo test --doc",
-    "nginx": "test_server_pages.py",
-    "apache": "test_server_pages.py",
-    "lighttpd": "test_server_pages.py",
-    "caddy": "test_server_pages.py",
-    "console": "test_server_pages.py",
-    "sh": "here, or test_server_pages.py",
-    "text": "nothing: a picture; the contract's by tests/conformance",
+INCLUDED = re.compile(r'#\[doc = include_str!\("([^"]+)"\)\]')
+DOC_TESTS = {
+    (library.parent / path).resolve(): library
+    for library in ROOT.glob("crates/*/src/lib.rs")
+    for path in INCLUDED.findall(library.read_text())
 }
+"""The pages that are documentation of a crate, which `cargo test --doc` runs."""
+
+DJANGO_PAGES = ROOT / "tests" / "docs" / "test_django_pages.py"
+SERVER_PAGES = ROOT / "tests" / "docs" / "test_server_pages.py"
+OF_SERVERS = {documented.path for documented in CONFIGURATIONS} | {APPLICATION_SERVERS}
+
+EXECUTED: dict[tuple[str, str], Path] = {
+    **{(path, "python"): DJANGO_PAGES for path in PROJECTS},
+    **{(path, language): SERVER_PAGES for path in OF_SERVERS for language in ("python", "console")},
+    **{(documented.path, documented.front.name): SERVER_PAGES for documented in CONFIGURATIONS},
+    **{(str(page_), "rust"): DOC_TESTS[page_.path] for page_ in pages() if page_.path in DOC_TESTS},
+    ("docs/servers/litespeed.md", "python"): ROOT / "tests" / "docs" / "test_tables.py",
+    ("conformance/CONTRACT.md", "text"): ROOT / "tests" / "conformance" / "test_suite.py",
+}
+"""What runs the blocks of a page in a language; those of `sh` are looked at here."""
+
+PICTURES = {"README.md", "CONTRIBUTING.md", "docs/check.md", "docs/kernel-send.md", "docs/rust.md"}
+"""Pages whose `text` shows what something looks like."""
 
 SH = [
     r"pip install \.",
@@ -92,27 +108,21 @@ def test_stages_exist() -> None:
 
 
 @each_page
-def test_every_block_is_executed_by_something(page_: Page) -> None:
+def test_every_block_is_executed_or_a_picture(page_: Page) -> None:
     if str(page_) == "docs/benchmarks.md":
         return
     for block in page_.blocks():
-        assert block.language in EXECUTED, f"{page_}:{block.line}: nothing executes a block of {block.language!r}"
         if block.language == "sh":
             for line in block.text.splitlines():
                 assert any(re.fullmatch(command, line) for command in SH), f"{page_}:{block.line}: {line}"
-
-
-INCLUDED = re.compile(r'#\[doc = include_str!\("([^"]+)"\)\]')
+        elif block.language != "text" or str(page_) not in PICTURES:
+            by = EXECUTED.get((str(page_), block.language))
+            assert by, f"{page_}:{block.line}: nothing executes a block of {block.language!r}"
+            assert by.is_file()
 
 
 @pytest.mark.parametrize("page_", [page_ for page_ in pages() if page_.blocks("rust")], ids=str)
-def test_rust_is_a_doc_test(page_: Page) -> None:
-    included = {
-        (library.parent / path).resolve()
-        for library in ROOT.glob("crates/*/src/lib.rs")
-        for path in INCLUDED.findall(library.read_text())
-    }
-    assert page_.path in included, f"{page_} has Rust, and no lib.rs includes it as documentation"
+def test_rust_is_tested(page_: Page) -> None:
     for block in page_.blocks("rust"):
         assert block.options in ((), ("no_run",)), f"{page_}:{block.line} is not tested"
 
