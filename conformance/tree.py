@@ -7,6 +7,7 @@ import random
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from conformance.names import BYTES, NAMES, POSITIONS
 
@@ -18,6 +19,8 @@ DATA = random.Random(9110).randbytes(300_000)
 HUGE_END = b"the last words of five gibibytes"
 HUGE_SIZE = 5 << 30
 OUTSIDE = b"nobody may have this"
+
+Made = TypeVar("Made", bound="Tree")
 
 
 class Tree:
@@ -38,7 +41,7 @@ class Tree:
         for position in POSITIONS.values():
             yield from map(position, BYTES)
 
-    def __enter__(self) -> Tree:
+    def __enter__(self: Made) -> Made:
         self.make()
         return self
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 from stages import CHECKED_BY_RUFF
 from toolbox.house import House
@@ -15,7 +16,7 @@ def main() -> int:
     try:
         ruff = house.tools.program("ruff")
         sources = [name for name in CHECKED_BY_RUFF if (house.root / name).is_dir()]
-        commands = [
+        commands: list[list[str | Path]] = [
             [house.cargo, "fmt", "--all"],
             [ruff, "check", "--fix-only", "--quiet", *sources],
             [ruff, "format", "--quiet", *sources],
@@ -23,7 +24,8 @@ def main() -> int:
     except Failure as failure:
         print(failure, file=sys.stderr)
         return 2
-    return max(subprocess.run(command, cwd=house.root, check=False).returncode for command in commands)
+    statuses = [subprocess.run(command, cwd=house.root, check=False).returncode for command in commands]
+    return max(statuses)
 
 
 if __name__ == "__main__":

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from toolbox import counts, debian
-from toolbox.house import AT_ONCE, House
 from harness.package import SYSTEM_PATH
+from toolbox.house import AT_ONCE, House
 from toolbox.job import Job, Skip
 from toolbox.stage import Stage
 
 CHECKED_BY_RUFF = ("python", "harness", "conformance", "tests", "tools", "examples", "benches")
-CHECKED_BY_MYPY = ("python/django_sendfile", "harness", "conformance", "tools/toolbox")
+CHECKED_BY_MYPY = (
+    ("python/django_sendfile", "harness", "conformance", "benches"),
+    ("tools",),
+    ("tests/servers",),
+    ("tests/conformance",),
+    ("tests/check",),
+    ("tests/docs",),
+)
+"""What is checked at once: directories of tests have modules of the same name."""
 
 
 def cargo(name: str, *arguments: str, **environment: str) -> Callable[[House], Iterator[Job]]:
@@ -52,7 +61,7 @@ def rust_tests(house: House) -> Iterator[Job]:
 
 def deny(house: House) -> Iterator[Job]:
     # Advisories would need the network: a new one must not fail an old commit.
-    command = [house.tools.program("cargo-deny"), "--offline", "check", "bans", "licenses", "sources"]
+    command: list[str | Path] = [house.tools.program("cargo-deny"), "--offline", "check", "bans", "licenses", "sources"]
     yield Job("cargo deny", command, environment={"CARGO": house.cargo})
 
 
@@ -60,7 +69,11 @@ def python_lints(house: House) -> Iterator[Job]:
     sources = [name for name in CHECKED_BY_RUFF if (house.root / name).is_dir()]
     yield Job("ruff check", [house.tools.program("ruff"), "check", *sources])
     yield Job("ruff format", [house.tools.program("ruff"), "format", "--check", *sources])
-    yield Job("mypy", [house.tools.program("mypy"), "--strict", *CHECKED_BY_MYPY])
+    for checked in CHECKED_BY_MYPY:
+        command = [house.tools.program("mypy"), "--strict", *checked]
+        # As pytest has them: the directory itself, and what the others borrow.
+        path = os.pathsep.join([*checked, "tests/servers"]) if checked[0].startswith("tests/") else ""
+        yield Job(f"mypy {checked[0].replace('/', ' ')}", command, environment={"MYPYPATH": path})
 
 
 def contract(house: House) -> Iterator[Job | Skip]:

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from benches.measure.server import ServerError
+from harness.process import ServerError
 
 REPOSITORY = Path(__file__).parents[2]
 CRATE = REPOSITORY / "benches" / "servers"

@@ -15,10 +15,9 @@ from pages import ROOT, code, page
 from test_server_pages import settings_of
 
 import django_sendfile
-import stands
-from conformance import fronts
-from django_sendfile import backends, conf, responses, testing
+from django_sendfile import _native, backends, conf, responses, testing
 from harness.front import FRONTS
+from stands import HANDED_OFF
 
 DJANGO = page("docs/django.md")
 RUST = page("docs/rust.md")
@@ -28,17 +27,23 @@ CRATE = ROOT / "crates" / "xsendfile" / "src"
 CHECK = ROOT / "crates" / "xsendfile-cli" / "src" / "check"
 
 
-NO_SETTINGS = {
-    "url": None,
-    "locations": [],
-    "check_file_exists": True,
-    "symlinks": None,
-    "limit_rate": None,
-    "buffering": None,
-    "charset": None,
-    "expires": None,
-    "media_types": {},
-}
+def native(backend: str, root: str) -> _native.Sendfile:
+    """A backend without any other setting."""
+    return _native.Sendfile(
+        {
+            "backend": backend,
+            "root": root,
+            "url": None,
+            "locations": [],
+            "check_file_exists": True,
+            "symlinks": None,
+            "limit_rate": None,
+            "buffering": None,
+            "charset": None,
+            "expires": None,
+            "media_types": {},
+        }
+    )
 
 
 def first_codes(rows: list[list[str]]) -> list[str]:
@@ -117,26 +122,22 @@ def test_responses() -> None:
 
 
 def test_backends() -> None:
-    from django_sendfile import _native
-
     rows = {code(row[0])[0]: row for row in page("README.md").table("backend")}
     modules = {path.stem for path in PYTHON.glob("backends/*.py")} - {"__init__"}
     assert set(rows) == modules
     for name, (_, _, header, needs, ranges, _) in rows.items():
-        native = _native.Sendfile(NO_SETTINGS | {"backend": name, "root": "/"})
-        assert (code(header) or [None])[0] == native.hand_off_header
-        assert ("SENDFILE_URL" in code(needs)) == native.takes_uri
-        assert (ranges == "us") == (native.hand_off_header is None)
+        sendfile = native(name, "/")
+        assert code(header)[:1] == ([sendfile.hand_off_header] if sendfile.hand_off_header else [])
+        assert ("SENDFILE_URL" in code(needs)) == sendfile.takes_uri
+        assert (ranges == "us") == (sendfile.hand_off_header is None)
     assert hasattr(backends, "Backend")
 
 
-def backends_of_the_server(where: Callable[[Any], object] = lambda native: True) -> set[str]:
+def backends_of_the_server(where: Callable[[_native.Sendfile], bool] = lambda sendfile: True) -> set[str]:
     """The backends that hand files off, of which this is true."""
-    from django_sendfile import _native
-
     names = {path.stem for path in PYTHON.glob("backends/*.py")} - {"__init__"}
-    natives = {name: _native.Sendfile(NO_SETTINGS | {"backend": name, "root": "/"}) for name in names}
-    return {name for name, native in natives.items() if native.hand_off_header and where(native)}
+    sendfiles = {name: native(name, "/") for name in names}
+    return {name for name, sendfile in sendfiles.items() if sendfile.hand_off_header and where(sendfile)}
 
 
 def test_links_out_of_the_root() -> None:
@@ -151,13 +152,12 @@ def test_links_out_of_the_root() -> None:
 
 
 def test_private_urls() -> None:
-    assert set(first_codes(SECURITY.table("backend"))) == backends_of_the_server(lambda native: native.takes_uri)
+    assert set(first_codes(SECURITY.table("backend"))) == backends_of_the_server(lambda sendfile: sendfile.takes_uri)
 
 
 def test_experimental_backends() -> None:
     """Those whose server no test runs are called so wherever one chooses."""
-    tried = {stand.backend for stand in stands.HANDED_OFF} | {stand.id for stand in fronts.STANDS}
-    untried = backends_of_the_server() - tried
+    untried = backends_of_the_server() - {stand.backend for stand in HANDED_OFF}
     rows = {code(row[0])[0]: row[1] for row in page("README.md").table("backend")}
     assert {name for name, server in rows.items() if "experimental" in server} == untried
     section = SECURITY.prose.partition("\n## Experimental backends\n")[2].partition("\n\n## ")[0]
@@ -172,20 +172,17 @@ def test_the_settings_of_a_server(path: Path) -> None:
     settings = settings_of(str(path))
     package, _, name = str(settings["SENDFILE_BACKEND"]).rpartition(".")
     assert package == "django_sendfile.backends"
-    takes_uri = name in backends_of_the_server(lambda native: native.takes_uri)
+    takes_uri = name in backends_of_the_server(lambda sendfile: sendfile.takes_uri)
     assert takes_uri == (settings["SENDFILE_URL"] is not None)
 
 
 def test_extras(tmp_path: Path) -> None:
-    from django_sendfile import _native
-
     (tmp_path / "a.txt").touch()
-    given = {"limit_rate": 1, "buffering": False, "charset": "utf-8", "expires": 1}
+    given: dict[str, Any] = {"limit_rate": 1, "buffering": False, "charset": "utf-8", "expires": 1}
     rows = {code(name)[0]: said for name, *said in DJANGO.table("backend")}
     assert set(rows) == {path.stem for path in PYTHON.glob("backends/*.py")} - {"__init__"}
     for name, said in rows.items():
-        native = _native.Sendfile(NO_SETTINGS | {"backend": name, "root": str(tmp_path)})
-        answer = native.respond("GET", {}, "a.txt", _native.Delivery(**given))
+        answer = native(name, str(tmp_path)).respond("GET", {}, "a.txt", _native.Delivery(**given))
         unsupported = [extra for extra, can in zip(given, said, strict=True) if can != "yes"]
         assert (answer.unsupported or []) == unsupported, name
 
