@@ -99,7 +99,7 @@ def native(file: str) -> Callable[[], Any]:
     backend = settings.SENDFILE_BACKEND.rpartition(".")[2]
     request = download_request()
     respond, method, meta, delivery = conf.native(backend).respond, request.method, request.META, Delivery()
-    return lambda: respond(method, meta, file, delivery, False)
+    return lambda: respond(method, meta, file, delivery)
 
 
 def our_response(file: str) -> Callable[[], Any]:

@@ -7,8 +7,6 @@ import os
 import random
 import re
 import subprocess
-import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -41,20 +39,7 @@ def config(site: Site, front: type[Front], *options: str | Path) -> Answer:
     words: list[str | Path] = ["config", front.server, "--root", site.root, "--url", "/private"]
     if front.embedded:
         words += ["--wsgi-file", site.directory / site.package / "wsgi.py"]
-    sys.stdout.flush()
-    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as error:
-        saved = os.dup(1), os.dup(2)
-        try:
-            os.dup2(output.fileno(), 1)
-            os.dup2(error.fileno(), 2)
-            status = run_command(["xsendfile", *map(str, [*words, *options])], None)
-        finally:
-            for number, descriptor in enumerate(saved, 1):
-                os.dup2(descriptor, number)
-                os.close(descriptor)
-        output.seek(0)
-        error.seek(0)
-        return Answer(status, output.read().decode(), error.read().decode())
+    return Answer(*run_command(["xsendfile", *map(str, [*words, *options])], None, colours=False))
 
 
 def printed(site: Site, front: type[Front], *options: str | Path) -> str:
