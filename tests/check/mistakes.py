@@ -246,14 +246,6 @@ MOD_XSENDFILE_MISTAKES = [
         status=0,
     ),
     Mistake(
-        "another host told",
-        ModXsendfile,
-        "host-changed",
-        "ProxyPreserveHost On",
-        [("ProxyPreserveHost On", "")],
-        status=0,
-    ),
-    Mistake(
         "published by an Alias",
         ModXsendfile,
         "published",

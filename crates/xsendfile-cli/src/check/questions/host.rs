@@ -12,12 +12,15 @@ pub(crate) fn host(subject: &mut Subject<'_>) -> Result<Vec<Finding>, Interrupte
         let mut received = subject.described.received.iter();
         received.find(|(name, _)| name == header).map_or("none", |(_, value)| value)
     };
-    // Applications may be told to believe the second.
-    let hosts = [told("host"), told("x-forwarded-host")];
-    Ok(vec![if hosts.iter().any(|told| without_port(told).eq_ignore_ascii_case(without_port(asked))) {
+    let is_asked = |told: &str| without_port(told).eq_ignore_ascii_case(without_port(asked));
+    let host = told("host");
+    Ok(vec![if is_asked(host) {
         Finding::fine(question, "the one that was asked for")
+    } else if is_asked(told("x-forwarded-host")) {
+        // Only some applications believe it.
+        Finding::note(question, format!("{host}, and the one that was asked for in X-Forwarded-Host"))
     } else {
-        Finding::warning(question, hosts[0].to_owned(), causes::host_is_changed(subject))
+        Finding::warning(question, host.to_owned(), causes::host_is_changed(subject))
     }])
 }
 
