@@ -9,8 +9,7 @@ from django.http import Http404, HttpRequest
 from django.utils.encoding import force_bytes
 from django.views.decorators.cache import never_cache
 
-from .backends import Backend
-from .utils import backend_name
+from .utils import site_backend
 
 if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 @never_cache
 def canary(request: HttpRequest) -> HttpResponseBase:
     """A canary file or a description for who knows ``SECRET_KEY``, and the 404 of no URL for all others."""
-    response = Backend(backend_name()).canary(request, force_bytes(settings.SECRET_KEY))
+    response = site_backend().canary(request, force_bytes(settings.SECRET_KEY))
     if response is None:
         raise Http404
     return response

@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from . import command, conf
 from ._native import disk_problems
-from .utils import backend_name
+from .utils import site_backend
 
 #: The id of an error is that of the setting it is about.
 IDS = {
@@ -35,7 +35,7 @@ def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         return unset
     try:
         conf.root()
-        name = backend_name()
+        name = site_backend().name
         conf.native(name)
     except conf.SettingError as error:
         if error.setting == "SENDFILE_ROOT" and error.is_missing:

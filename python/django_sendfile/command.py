@@ -14,7 +14,7 @@ from django.utils.encoding import force_str
 
 from . import conf
 from ._native import run_command
-from .utils import backend_name
+from .utils import site_backend
 
 Stream: TypeAlias = TextIO | OutputWrapper
 
@@ -122,7 +122,7 @@ def _secret() -> str | None:
 def _backend(written: str | None) -> str | None:
     """``SENDFILE_BACKEND`` as the extension knows it; one that cannot be imported stays as written."""
     try:
-        return backend_name()
+        return site_backend().name
     except ImproperlyConfigured:
         # `config` does without; `check` says itself what is wrong with it.
         return written

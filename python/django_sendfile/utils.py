@@ -139,10 +139,10 @@ def _get_sendfile() -> Send:
     return _import_backend()
 
 
-def backend_name() -> str:
-    """The name by which the extension knows the site's backend."""
+def site_backend() -> Backend:
+    """The site's backend, as far as the extension knows it."""
     backend = _import_backend()
-    return backend.name if isinstance(backend, Backend) else conf.OWN
+    return backend if isinstance(backend, Backend) else Backend(conf.OWN)
 
 
 def _import_backend() -> Send:
