@@ -54,7 +54,7 @@ def test_the_sites_settings_are_read(project: Path) -> None:
     done = run(project, "manage.py", "sendfile", "config", "nginx")
     assert (done.returncode, done.stderr) == (0, "")
     for line in (
-        "server_name example.com .example.org;",
+        "server_name example.com example.org *.example.org;",
         "location ^~ /private/ {",
         f"alias {project}/shop/files/;",
         "location ^~ /invoices/ {",

@@ -72,6 +72,62 @@ fn every_location_is_published() {
     }
 }
 
+/// The names of a site, and how nginx, Apache, lighttpd and Caddy are told them.
+type Named = (&'static [&'static str], [&'static str; 4]);
+
+#[test]
+fn a_name_with_a_dot_before_it_is_that_name_and_all_beneath() {
+    #[rustfmt::skip]
+    let cases: &[Named] = &[
+        (&["a.com"], [
+            "server_name a.com;",
+            "ServerName a.com",
+            r#"$HTTP["host"] =~ "^(a\.com)(:[0-9]+)?$" {"#,
+            "a.com {",
+        ]),
+        (&[".a.com"], [
+            "server_name a.com *.a.com;",
+            "ServerName a.com|ServerAlias *.a.com",
+            r#"$HTTP["host"] =~ "^(([^.]+\.)*a\.com)(:[0-9]+)?$" {"#,
+            "a.com, *.a.com {",
+        ]),
+        (&["a.com", ".b.com"], [
+            "server_name a.com b.com *.b.com;",
+            "ServerName a.com|ServerAlias b.com|ServerAlias *.b.com",
+            r#"$HTTP["host"] =~ "^(a\.com|([^.]+\.)*b\.com)(:[0-9]+)?$" {"#,
+            "a.com, b.com, *.b.com {",
+        ]),
+        (&["a.com", ".A.com"], [
+            "server_name a.com *.A.com;",
+            "ServerName a.com|ServerAlias *.A.com",
+            r#"$HTTP["host"] =~ "^(a\.com|([^.]+\.)*A\.com)(:[0-9]+)?$" {"#,
+            "a.com, *.A.com {",
+        ]),
+    ];
+    let servers = [Server::Nginx, Server::ModXsendfile, Server::Lighttpd, Server::Caddy];
+    for (names, expected) in cases {
+        for (server, expected) in servers.into_iter().zip(expected) {
+            let text = configuration(server).server_names(names.iter().copied()).render().unwrap();
+            let told = ["server_name ", "ServerName ", "ServerAlias ", "$HTTP[\"host\"]"];
+            let told = |line: &&str| match server {
+                Server::Caddy => line.ends_with(" {") && !line.starts_with(' '),
+                _ => told.iter().any(|start| line.trim_start().starts_with(start)),
+            };
+            let lines: Vec<_> = text.lines().filter(told).map(str::trim).collect();
+            assert_eq!(lines.join("|"), *expected, "{names:?} {server:?}");
+        }
+    }
+}
+
+/// Apache sends plain requests on to the first name, which has to be one.
+#[test]
+fn a_redirect_to_tls_names_the_site() {
+    let site = configuration(Server::ModXsendfile).server_names([".a.com", "b.com"]);
+    let text = site.tls("/etc/ssl/a.pem", "/etc/ssl/a.key").render().unwrap();
+    assert!(text.contains("    Redirect permanent / https://a.com/\n"), "{text}");
+    assert_eq!(text.matches("    ServerAlias *.a.com\n    ServerAlias b.com\n").count(), 2, "{text}");
+}
+
 #[test]
 fn addresses_to_listen_on() {
     for (text, read) in
@@ -121,6 +177,7 @@ fn what_cannot_be_said_names_its_option() {
         ("--server-name", nginx().server_names(["a b"])),
         ("--server-name", nginx().server_names(["a;b"])),
         ("--server-name", nginx().server_names([""])),
+        ("--server-name", nginx().server_names(["."])),
         ("--tls-key", nginx().tls("/srv/certificate.pem", "/srv/key\n.pem")),
         ("--access-log", nginx().access_log("access.log")),
         ("--process-group", configuration(Server::ModWsgi).mod_wsgi(mod_wsgi("a' || true || '"))),

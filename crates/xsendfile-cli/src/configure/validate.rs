@@ -160,7 +160,8 @@ impl Validation {
 
     pub(super) fn names(&self, names: &[String]) -> Result<Vec<String>, Problem> {
         let plain = |c: char| c.is_ascii_alphanumeric() || ".-_[]:".contains(c);
-        if let Some(name) = names.iter().find(|name| name.is_empty() || !name.chars().all(plain)) {
+        if let Some(name) = names.iter().find(|name| matches!(&***name, "" | ".") || !name.chars().all(plain))
+        {
             let advice = "write names such as example.com; .example.com is all beneath it too";
             return Err(Problem::new("--server-name", name, "it is no host name", advice));
         }

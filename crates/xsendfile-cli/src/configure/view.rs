@@ -25,6 +25,7 @@ pub(super) struct View {
     behind_symlink: bool,
     upstream: Option<UpstreamView>,
     wsgi: Option<WsgiView>,
+    /// The site's names, `*.example.com` for all beneath one.
     names: Vec<String>,
     host_pattern: String,
     listen: ListenView,
@@ -123,7 +124,7 @@ impl View {
             upstream,
             wsgi,
             host_pattern: host_pattern(&names),
-            names,
+            names: spelled_out(&names),
             listen: listen(configuration),
             tls: tls.transpose()?,
             static_pattern: static_pattern(&static_files),
@@ -184,6 +185,24 @@ fn listen(configuration: &Configuration) -> ListenView {
         port: listen.port,
         usual: configuration.listen.is_none() && configuration.whole.is_none(),
     }
+}
+
+/// The names without a dot at their start, which only nginx reads as that name and all beneath it. Caddy
+/// refuses a name that comes twice.
+fn spelled_out(names: &[String]) -> Vec<String> {
+    let mut spelled: Vec<String> = Vec::new();
+    for name in names {
+        let both = match name.strip_prefix('.') {
+            Some(domain) => vec![domain.to_owned(), format!("*.{domain}")],
+            None => vec![name.clone()],
+        };
+        for name in both {
+            if !spelled.iter().any(|other| other.eq_ignore_ascii_case(&name)) {
+                spelled.push(name);
+            }
+        }
+    }
+    spelled
 }
 
 /// A regular expression for a Host header that has one of these names.
