@@ -179,6 +179,11 @@ async fn nothing_that_a_client_says_reaches_the_application() {
         ("X-LIGHTTPD-send-file", "/etc/passwd"),
         ("X-LIGHTTPD-KBytes-per-second", "1"),
         ("X-LiteSpeed-Location", "/private/secret"),
+        ("x_accel_redirect", "/private/secret"),
+        ("X-Accel_Mapping", "/=/private/"),
+        ("X_Sendfile_Type", "X-Accel-Redirect"),
+        ("x_lighttpd_send_file", "/etc/passwd"),
+        ("X_LiteSpeed_Location", "/private/secret"),
         ("x-harmless", "1"),
     ];
     let reply = ask(&server, "GET", &hostile).await;

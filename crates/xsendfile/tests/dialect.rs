@@ -204,6 +204,11 @@ proptest! {
 fn a_server_removes_every_header_of_a_hand_off_from_requests() {
     let listed: Vec<HeaderName> = REQUEST_HEADERS.iter().map(|name| name.parse().unwrap()).collect();
     assert!(listed.iter().all(is_reserved));
+    let underscored = REQUEST_HEADERS.iter().map(|name| name.to_lowercase().replace('-', "_"));
+    assert!(underscored.map(|name| name.parse().unwrap()).all(|name| is_reserved(&name)));
+    for harmless in ["x-accel", "x_send-me", "x-litespeed", "accept"] {
+        assert!(!is_reserved(&harmless.parse().unwrap()), "{harmless}");
+    }
     for dialect in dialects() {
         let pace = dialect.limit_rate.as_ref().map(|rate| &rate.header);
         for header in [Some(&dialect.header), pace, dialect.buffering.as_ref()].into_iter().flatten() {

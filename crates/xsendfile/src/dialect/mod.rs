@@ -130,9 +130,14 @@ pub const REQUEST_HEADERS: &[&str] = &[
 pub const RESERVED: [&str; 4] = ["x-accel-", "x-sendfile", "x-lighttpd-", "x-litespeed-location"];
 
 /// Whether the header `name` is between an application and the server in front: no client may send it,
-/// and none gets to see it.
+/// and none gets to see it. `x_sendfile` is one too: CGI, WSGI and what they became read an underscore as a
+/// hyphen.
 pub fn is_reserved(name: &HeaderName) -> bool {
-    RESERVED.iter().any(|reserved| name.as_str().starts_with(reserved))
+    let hyphened = |byte: &u8| if *byte == b'_' { b'-' } else { *byte };
+    RESERVED.iter().any(|reserved| {
+        let start = name.as_str().as_bytes().iter().take(reserved.len());
+        start.map(hyphened).eq(reserved.bytes())
+    })
 }
 
 impl Dialect {
