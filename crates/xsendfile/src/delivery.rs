@@ -8,6 +8,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use crate::disposition::Disposition;
 use crate::error::Error;
 use crate::extras::{Buffering, Extras};
+use crate::representation::DESCRIPTION;
 
 /// How a file is to be delivered: shown or saved, under which name, as what, how fast.
 ///
@@ -96,10 +97,17 @@ impl Delivery {
         self
     }
 
-    /// A header of the application, such as Cache-Control, which a 304 repeats and some hand-offs have
-    /// to carry. Default: none.
+    /// Another header of the application, such as Cache-Control or Set-Cookie, which a 304 repeats and
+    /// some hand-offs have to carry; of the same name there may be several. Default: none.
+    ///
+    /// What describes the body is dropped, since no application knows which part of the file leaves, nor
+    /// whether it leaves from here: Content-Length, Transfer-Encoding, Trailer, Content-Range,
+    /// Accept-Ranges, Content-Digest, Content-MD5, ETag and Last-Modified; and Content-Type,
+    /// Content-Encoding and Content-Disposition, which have setters of their own.
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.insert(name, value);
+        if !DESCRIPTION.contains(&name) {
+            self.headers.append(name, value);
+        }
         self
     }
 

@@ -56,13 +56,14 @@ impl HandOff {
     /// carries those of them that `headers` holds.
     pub fn value(&self, headers: &HeaderMap) -> HeaderValue {
         let mut value = self.wire.clone();
-        let carried =
-            self.dialect.carried.iter().filter_map(|(parameter, name)| Some((parameter, headers.get(name)?)));
-        for (place, (parameter, header)) in carried.enumerate() {
+        let carried = self.dialect.carried.iter().filter(|(_, name)| headers.contains_key(name));
+        for (place, (parameter, name)) in carried.enumerate() {
+            let lines: Vec<_> = headers.get_all(name).iter().map(HeaderValue::as_bytes).collect();
             value.push(if place == 0 { b'?' } else { b'&' });
             value.extend_from_slice(parameter.as_bytes());
             value.push(b'=');
-            value.extend_from_slice(&encode(header.as_bytes()));
+            // Of several lines HTTP makes one list (RFC 9110 §5.3).
+            value.extend_from_slice(&encode(&lines.join(&b", "[..])));
         }
         HeaderValue::from_maybe_shared(bytes::Bytes::from(value))
             .expect("a dialect refuses control characters or encodes them")

@@ -1,14 +1,11 @@
 //! The server half: an application has said which file to send.
 
-use http::header::{
-    ACCEPT_RANGES, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG,
-    LAST_MODIFIED, TRANSFER_ENCODING,
-};
+use http::header::{CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE, ETAG, LAST_MODIFIED};
 use http::{HeaderMap, HeaderValue};
 
 use crate::dialect::Dialect;
 use crate::error::Error;
-use crate::representation::Representation;
+use crate::representation::{DESCRIPTION, Representation};
 use crate::request::Request;
 use crate::response::Response;
 use crate::root::Lookup;
@@ -21,8 +18,8 @@ impl Sendfile {
     /// hand-off in `dialect`, `headers` are those of its response.
     ///
     /// The application's headers win: its type, its disposition, its validators, by which the
-    /// request's preconditions are evaluated. What describes the body that it did not send is dropped
-    /// (Content-Length, Transfer-Encoding, Content-Range, Accept-Ranges), and so is the hand-off.
+    /// request's preconditions are evaluated. What else describes a body is dropped, since it did not send
+    /// this one (Content-Length, Transfer-Encoding, Content-Range, …), and so is the hand-off.
     ///
     /// # Errors
     ///
@@ -54,10 +51,8 @@ impl Sendfile {
             representation.last_modified = Some(date);
         }
         let disposition = headers.remove(CONTENT_DISPOSITION);
-        for described in
-            [&dialect.header, &CONTENT_LENGTH, &TRANSFER_ENCODING, &CONTENT_RANGE, &ACCEPT_RANGES]
-        {
-            headers.remove(described);
+        for name in DESCRIPTION.iter().chain([&dialect.header]) {
+            headers.remove(name);
         }
         let mut response = streamed::respond(request.into(), file.file, representation, disposition, headers);
         response.path = found.path();

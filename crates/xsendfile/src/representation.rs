@@ -2,10 +2,31 @@
 
 use std::time::SystemTime;
 
-use http::HeaderValue;
+use http::header::{
+    ACCEPT_RANGES, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG,
+    LAST_MODIFIED, TRAILER, TRANSFER_ENCODING,
+};
+use http::{HeaderName, HeaderValue};
 
 use crate::root::FileStatus;
 use crate::validator::{EntityTag, HttpDate};
+
+/// The headers that describe a body or the file it is of. Those that are right are ours to say: who has not
+/// sent the body cannot know what is in it.
+pub(crate) const DESCRIPTION: [HeaderName; 12] = [
+    ACCEPT_RANGES,
+    HeaderName::from_static("content-digest"),
+    CONTENT_DISPOSITION,
+    CONTENT_ENCODING,
+    CONTENT_LENGTH,
+    HeaderName::from_static("content-md5"),
+    CONTENT_RANGE,
+    CONTENT_TYPE,
+    ETAG,
+    LAST_MODIFIED,
+    TRAILER,
+    TRANSFER_ENCODING,
+];
 
 /// What HTTP sees of a file.
 #[derive(Debug, Clone)]

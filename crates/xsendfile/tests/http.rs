@@ -331,6 +331,56 @@ fn a_304_repeats_the_headers_of_the_application() {
     assert_eq!(names(&response), ["cache-control", "etag", "last-modified"]);
 }
 
+/// A hand-off declares no length for a body that it does not carry, and neither does anything else.
+#[test]
+fn what_an_application_says_of_the_body_is_dropped() {
+    let said = [
+        ("content-length", "5"),
+        ("transfer-encoding", "chunked"),
+        ("trailer", "expires"),
+        ("content-range", "bytes 0-1/2"),
+        ("accept-ranges", "none"),
+        ("content-digest", "sha-256=:AAAA:"),
+        ("content-md5", "AAAA"),
+        ("content-encoding", "gzip"),
+        ("content-type", "text/html"),
+        ("content-disposition", "attachment"),
+        ("etag", "\"own\""),
+        ("last-modified", "Sun, 06 Nov 1994 08:49:36 GMT"),
+    ];
+    for backend in ["simple", "nginx", "mod_wsgi", "lighttpd"] {
+        let site = Site::new(backend);
+        for condition in [&[][..], &[("range", "bytes=0-1")], &[("if-none-match", "*")], &[("if-match", "\"x\"")]] {
+            let mut map = HeaderMap::new();
+            for (name, value) in condition {
+                map.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+            }
+            let mut download = site.sendfile.send(Request::new(&Method::GET, &map), "digits.txt");
+            for (name, value) in said {
+                download = download.header(name.parse().unwrap(), value.parse().unwrap());
+            }
+            let response = download.respond().unwrap();
+            let without = site.get(condition);
+            assert_eq!((response.status, response.headers), (without.status, without.headers), "{backend}");
+        }
+    }
+}
+
+#[test]
+fn a_header_may_have_several_values() {
+    let site = Site::new("mod_wsgi");
+    let (method, headers) = (Method::GET, HeaderMap::new());
+    let mut download = site.sendfile.send(Request::new(&method, &headers), "digits.txt");
+    for (name, value) in
+        [("set-cookie", "a=1"), ("set-cookie", "b=2"), ("vary", "cookie"), ("vary", "accept-language")]
+    {
+        download = download.header(name.parse().unwrap(), value.parse().unwrap());
+    }
+    let response = download.respond().unwrap();
+    assert_eq!(response.headers.get_all("set-cookie").iter().collect::<Vec<_>>(), ["a=1", "b=2"]);
+    assert!(header(&response, "location").unwrap().ends_with("&vary=cookie%2C%20accept-language"));
+}
+
 #[test]
 fn a_hand_off_names_the_file_and_carries_nothing() {
     for (backend, reference, validators) in [
