@@ -3,8 +3,8 @@
 use std::fs::File;
 
 use http::header::{
-    ACCEPT_RANGES, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG,
-    LAST_MODIFIED, X_CONTENT_TYPE_OPTIONS,
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE,
+    CONTENT_TYPE, ETAG, EXPIRES, LAST_MODIFIED, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderMap, HeaderValue, StatusCode};
 
@@ -67,8 +67,11 @@ pub(crate) fn respond(
     Response { body, ..Response::without_body(status, headers) }
 }
 
-/// An answer about the file that carries none of it.
+/// An answer about the file that carries none of it. How long a client may keep the file is not how long
+/// it may keep that (RFC 9111 §3).
 fn nothing(status: StatusCode, mut headers: HeaderMap) -> Response {
+    headers.remove(CACHE_CONTROL);
+    headers.remove(EXPIRES);
     headers.insert(CONTENT_LENGTH, 0.into());
     Response::without_body(status, headers)
 }

@@ -258,6 +258,30 @@ fn answers_that_carry_nothing_of_the_file() {
     assert_eq!(header(&site.get(&[("range", "bytes=10-")]), "content-range"), Some("bytes */10"));
 }
 
+/// By RFC 9111 §3 a client may keep an error that says for how long.
+#[test]
+fn only_what_is_of_the_file_may_be_kept() {
+    let site = Site::new("simple");
+    for (headers, status, kept) in [
+        (&[][..], 200, true),
+        (&[("range", "bytes=0-0")], 206, true),
+        (&[("if-none-match", "*")], 304, true),
+        (&[("if-match", "\"x\"")], 412, false),
+        (&[("range", "bytes=10-")], 416, false),
+    ] {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        }
+        let download = || site.sendfile.send(Request::new(&Method::GET, &map), "digits.txt");
+        let by_setting = download().expires(Duration::from_secs(60)).respond().unwrap();
+        let own = download().header(http::header::EXPIRES, MODIFIED.parse().unwrap()).respond().unwrap();
+        assert_eq!(by_setting.status, status);
+        assert_eq!(header(&by_setting, "cache-control").is_some(), kept, "{status}");
+        assert_eq!(header(&own, "expires").is_some(), kept, "{status}");
+    }
+}
+
 #[test]
 fn head_answers_as_get_without_range_and_without_body() {
     let site = Site::new("simple");
