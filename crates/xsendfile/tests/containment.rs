@@ -96,6 +96,26 @@ fn check_names(tree: &Tree) {
     }
 }
 
+fn check_looks(tree: &Tree) {
+    let root = Root::new(tree.path(), Symlinks::Beneath).unwrap();
+    for (name, _, beneath) in NAMES {
+        let Ok(name) = Name::parse(name.as_bytes()) else { continue };
+        match root.look(&name, Lookup::Blocking) {
+            Ok((status, place)) => {
+                assert_eq!((status.length, *beneath), (6, PUBLIC), "{name:?}");
+                let expected = match name.as_bytes() {
+                    b"link" | b"sub/up" => Place::Resolved(Name::parse(b"file").unwrap()),
+                    b"sub-link/file" => Place::Resolved(Name::parse(b"sub/file").unwrap()),
+                    _ => Place::Straight,
+                };
+                assert_eq!(place, expected, "{name:?}");
+            }
+            Err(Error::NotFound { reason, .. }) => assert_eq!(Err(reason), *beneath, "{name:?}"),
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
 #[test]
 fn each_name_is_opened_or_refused_for_its_reason() {
     check_names(&Tree::new());
@@ -118,25 +138,8 @@ fn a_name_too_long_to_exist_is_missing() {
 }
 
 #[test]
-fn looking_needs_no_permission_to_read_and_has_the_same_rules() {
-    let tree = Tree::new();
-    let root = Root::new(tree.path(), Symlinks::Beneath).unwrap();
-    for (name, _, beneath) in NAMES {
-        let Ok(name) = Name::parse(name.as_bytes()) else { continue };
-        match root.look(&name, Lookup::Blocking) {
-            Ok((status, place)) => {
-                assert_eq!((status.length, *beneath), (6, PUBLIC), "{name:?}");
-                let expected = match name.as_bytes() {
-                    b"link" | b"sub/up" => Place::Resolved(Name::parse(b"file").unwrap()),
-                    b"sub-link/file" => Place::Resolved(Name::parse(b"sub/file").unwrap()),
-                    _ => Place::Straight,
-                };
-                assert_eq!(place, expected, "{name:?}");
-            }
-            Err(Error::NotFound { reason, .. }) => assert_eq!(Err(reason), *beneath, "{name:?}"),
-            Err(error) => panic!("{error}"),
-        }
-    }
+fn looking_has_the_same_rules() {
+    check_looks(&Tree::new());
 }
 
 #[test]
@@ -173,6 +176,67 @@ fn a_root_that_is_replaced_is_noticed() {
             Err(Error::NotFound { reason: Reason::Missing, .. })
         ));
     }
+}
+
+/// A child that holds a lease on a file, as Samba does for an oplock, until it is dropped.
+#[cfg(target_os = "linux")]
+struct Lease(std::process::Child);
+
+#[cfg(target_os = "linux")]
+impl Lease {
+    fn on(path: &Path) -> Self {
+        const HOLD: &str = "\
+import fcntl, signal, sys
+signal.signal(signal.SIGIO, signal.SIG_IGN)
+file = open(sys.argv[1], 'r+')
+fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_WRLCK)
+print('held', flush=True)
+sys.stdin.read()
+";
+        use std::process::Stdio;
+        let mut child = std::process::Command::new("python3");
+        child.args(["-c", HOLD]).arg(path).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = child.spawn().expect("python3");
+        let mut said = [0; 5];
+        child.stdout.as_mut().unwrap().read_exact(&mut said).expect("a lease");
+        Self(child)
+    }
+}
+
+#[cfg(target_os = "linux")]
+impl Drop for Lease {
+    fn drop(&mut self) {
+        drop(self.0.stdin.take());
+        self.0.wait().unwrap();
+    }
+}
+
+/// A file that somebody has a lease on is there: that it cannot be opened now says nothing about it.
+#[cfg(target_os = "linux")]
+fn check_lease() {
+    let tree = Tree::new();
+    let root = Root::new(tree.path(), Symlinks::Beneath).unwrap();
+    for name in ["file", "link", "sub/../file"] {
+        let name = Name::parse(name.as_bytes()).unwrap();
+        let held = Lease::on(&tree.path().join("file"));
+        match root.open(&name, Lookup::Blocking) {
+            Err(Error::Io { operation: "open", source, .. }) => {
+                assert_eq!(source.kind(), std::io::ErrorKind::WouldBlock, "{name:?}");
+            }
+            other => panic!("{name:?}: {other:?}"),
+        }
+        assert!(matches!(root.open(&name, Lookup::Cached), Err(Error::WouldBlock)), "{name:?}");
+        drop(held);
+        root.open(&name, Lookup::Blocking).unwrap();
+    }
+    let _held = Lease::on(&tree.path().join("file"));
+    root.look(&Name::parse(b"file").unwrap(), Lookup::Blocking).expect("nobody has to give it back");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_is_leased_is_not_missing() {
+    check_lease();
 }
 
 /// The root's spelling does not matter: with `..`, behind a symlink, relative names and absolute ones.
@@ -217,16 +281,29 @@ mod without_openat2 {
         apply_filter(&BpfProgram::try_from(filter).unwrap()).unwrap();
     }
 
-    #[test]
-    fn each_name_is_opened_or_refused_for_its_reason() {
+    fn checked_without_it(check: impl FnOnce() + Copy + Send + 'static) {
         for errno in [rustix::io::Errno::NOSYS, rustix::io::Errno::PERM] {
             // The filter binds the thread for good.
             let checked = std::thread::spawn(move || {
-                let tree = Tree::new();
                 forbid_openat2(errno.raw_os_error());
-                check_names(&tree);
+                check();
             });
             checked.join().unwrap();
         }
+    }
+
+    #[test]
+    fn each_name_is_opened_or_refused_for_its_reason() {
+        checked_without_it(|| check_names(&Tree::new()));
+    }
+
+    #[test]
+    fn looking_has_the_same_rules() {
+        checked_without_it(|| check_looks(&Tree::new()));
+    }
+
+    #[test]
+    fn a_file_that_is_leased_is_not_missing() {
+        checked_without_it(check_lease);
     }
 }

@@ -374,7 +374,9 @@ fn what_an_application_says_of_the_body_is_dropped() {
     ];
     for backend in ["simple", "nginx", "mod_wsgi", "lighttpd"] {
         let site = Site::new(backend);
-        for condition in [&[][..], &[("range", "bytes=0-1")], &[("if-none-match", "*")], &[("if-match", "\"x\"")]] {
+        for condition in
+            [&[][..], &[("range", "bytes=0-1")], &[("if-none-match", "*")], &[("if-match", "\"x\"")]]
+        {
             let mut map = HeaderMap::new();
             for (name, value) in condition {
                 map.insert(HeaderName::from_static(name), HeaderValue::from_static(value));

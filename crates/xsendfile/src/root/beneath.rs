@@ -5,6 +5,8 @@ use rustix::fd::OwnedFd;
 use rustix::fs::OFlags;
 use rustix::io::{Errno, Result};
 
+#[cfg(target_os = "linux")]
+use super::LOOK;
 use super::{Lookup, Symlinks};
 use crate::name::Name;
 
@@ -36,14 +38,34 @@ pub(super) fn open(
             1
         }
     };
-    for _ in 0..tries {
-        match openat2(root, name.as_path(), flags, Mode::empty(), resolve) {
-            Err(Errno::AGAIN | Errno::INTR) => {}
-            opened => return opened,
+    let walk = |flags| {
+        for _ in 0..tries {
+            match openat2(root, name.as_path(), flags, Mode::empty(), resolve) {
+                Err(Errno::AGAIN | Errno::INTR) => {}
+                opened => return opened,
+            }
         }
+        Err(Errno::AGAIN)
+    };
+    match (walk(flags), lookup) {
+        (Err(Errno::AGAIN), Lookup::Blocking) => match walk(LOOK) {
+            Ok(found) => reopen(&found, flags),
+            // A path that never stands still is not a place for a file to send.
+            Err(Errno::AGAIN) => Err(Errno::NOENT),
+            Err(errno) => Err(errno),
+        },
+        (opened, _) => opened,
     }
-    // A path that never stands still is not a place for a file to send.
-    Err(Errno::NOENT)
+}
+
+/// Opens a file that was found. There is no way left on which anything could be renamed: where this
+/// says `EAGAIN`, it is since somebody has a lease on the file and was asked to give it back.
+#[cfg(target_os = "linux")]
+fn reopen(found: &OwnedFd, flags: OFlags) -> Result<OwnedFd> {
+    use rustix::fd::AsRawFd;
+    use rustix::fs::Mode;
+
+    rustix::fs::open(format!("/proc/self/fd/{}", found.as_raw_fd()), flags, Mode::empty())
 }
 
 #[cfg(not(target_os = "linux"))]

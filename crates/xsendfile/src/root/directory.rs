@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rustix::fd::OwnedFd;
-use rustix::fs::{Mode, OFlags, open};
+use rustix::fs::{Mode, open};
+
+use super::DIRECTORY;
 
 /// How long a descriptor is used before the root is looked up again, in case it was replaced.
 const KEPT: Duration = Duration::from_secs(1);
@@ -30,7 +32,7 @@ impl Directory {
 
     /// Opens the directory at `path`, and keeps it.
     pub(super) fn open(&self, path: &Path) -> rustix::io::Result<Arc<OwnedFd>> {
-        let descriptor = open(path, OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?;
+        let descriptor = open(path, DIRECTORY, Mode::empty())?;
         let descriptor = Arc::new(descriptor);
         let kept = Kept { opened: Instant::now(), descriptor: Arc::clone(&descriptor) };
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(kept);

@@ -115,14 +115,15 @@ impl Root {
     /// # Errors
     ///
     /// [`Error::NotFound`] with its [`Reason`]; [`Error::Io`] where the system, not the file, is at
-    /// fault; [`Error::WouldBlock`].
+    /// fault, or where somebody has a lease on the file, as Samba has for a client; [`Error::WouldBlock`]
+    /// where `lookup` is [`Lookup::Cached`].
     pub fn open(&self, name: &Name, lookup: Lookup) -> Result<OpenedFile, Error> {
         let (file, status) = self.descend(name, self.symlinks, READ, lookup)?;
         Ok(OpenedFile { file: file.into(), status })
     }
 
     /// Looks at the regular file `name` in the same way, for somebody else to send: this process need
-    /// not be allowed to read it.
+    /// not be allowed to read it (on macOS it must be), and a lease on it does not matter.
     ///
     /// The other one may follow no symlink, or must be kept from following one that is put there
     /// meanwhile: so it is also told where the file lies without.
@@ -174,7 +175,10 @@ impl Root {
             None if lookup == Lookup::Cached => Err(Errno::AGAIN),
             None => self.directory.open(&self.path).and_then(beneath),
         };
-        let file = opened.map_err(|errno| self.error(name, errno))?;
+        let file = opened.map_err(|errno| match (errno, lookup) {
+            (Errno::AGAIN, Lookup::Cached) => Error::WouldBlock,
+            _ => self.error(name, errno),
+        })?;
         match FileStatus::of(&file) {
             Ok(Some(status)) => Ok((file, status)),
             Ok(None) => Err(Error::NotFound { path: self.join(name), reason: Reason::NotRegular }),
@@ -191,7 +195,6 @@ impl Root {
             Errno::ACCESS | Errno::PERM => Reason::PermissionDenied,
             // What opening a socket, or a device without driver, says.
             Errno::NXIO | Errno::NODEV | Errno::ISDIR => Reason::NotRegular,
-            Errno::AGAIN => return Error::WouldBlock,
             _ => return Error::Io { operation: "open", path, source: errno.into() },
         };
         Error::NotFound { path, reason }
@@ -208,7 +211,7 @@ fn beneath(
     match beneath::open(directory, name, symlinks, flags, lookup) {
         Err(_) if lookup == Lookup::Cached => Err(Errno::AGAIN),
         // Old container runtimes answer EPERM for system calls that they do not know.
-        Err(Errno::NOSYS | Errno::PERM) => portable::open(directory, name, symlinks),
+        Err(Errno::NOSYS | Errno::PERM) => portable::open(directory, name, symlinks, flags),
         opened => opened,
     }
 }
@@ -217,10 +220,16 @@ fn beneath(
 const READ: OFlags = OFlags::RDONLY.union(OFlags::NONBLOCK).union(OFlags::NOCTTY).union(OFlags::CLOEXEC);
 
 /// How files are looked at.
-#[cfg(target_os = "linux")]
-const LOOK: OFlags = OFlags::PATH.union(OFlags::CLOEXEC);
-#[cfg(not(target_os = "linux"))]
-const LOOK: OFlags = READ;
+const LOOK: OFlags = PATH.union(OFlags::CLOEXEC);
+
+/// How directories are opened, to go on from there.
+const DIRECTORY: OFlags = LOOK.union(OFlags::DIRECTORY);
+
+/// What opens without permission to read, where the system knows such a thing.
+#[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
+const PATH: OFlags = OFlags::PATH;
+#[cfg(not(any(target_os = "linux", target_os = "android", target_os = "freebsd")))]
+const PATH: OFlags = READ;
 
 /// A regular file that lay beneath its root when it was opened.
 #[derive(Debug)]

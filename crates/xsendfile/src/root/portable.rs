@@ -5,36 +5,40 @@ use std::io;
 
 use cap_std::fs::{Dir, OpenOptions, OpenOptionsExt};
 use rustix::fd::OwnedFd;
-use rustix::fs::{AtFlags, FileType, Mode, OFlags, statat};
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, fstat, openat, statat};
 use rustix::io::{Errno, Result};
 
-use super::{READ, Symlinks};
+use super::{DIRECTORY, Symlinks};
 use crate::name::Name;
 
-pub(super) fn open(root: &OwnedFd, name: &Name, symlinks: Symlinks) -> Result<OwnedFd> {
+pub(super) fn open(root: &OwnedFd, name: &Name, symlinks: Symlinks, flags: OFlags) -> Result<OwnedFd> {
     match symlinks {
-        Symlinks::Never => without_symlinks(root, name),
-        Symlinks::Beneath => with_symlinks_beneath(root, name),
-        Symlinks::Anywhere => Ok(rustix::fs::openat(root, name.as_path(), READ, Mode::empty())?),
+        Symlinks::Never => without_symlinks(root, name, flags),
+        Symlinks::Beneath => with_symlinks_beneath(root, name, flags),
+        Symlinks::Anywhere => openat(root, name.as_path(), flags, Mode::empty()),
     }
 }
 
 /// Every component is opened from its parent's descriptor, and none may be a symlink.
-fn without_symlinks(root: &OwnedFd, name: &Name) -> Result<OwnedFd> {
+fn without_symlinks(root: &OwnedFd, name: &Name, flags: OFlags) -> Result<OwnedFd> {
     let mut directory = root.try_clone().map_err(errno)?;
     let mut components = name.as_path().iter().peekable();
     while let Some(component) = components.next() {
         let step = match components.peek() {
-            Some(_) => OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC,
-            None => READ,
+            Some(_) => DIRECTORY,
+            None => flags,
         };
-        directory = match rustix::fs::openat(&directory, component, step | OFlags::NOFOLLOW, Mode::empty()) {
-            // What a symlink that is not followed says where a directory is wanted.
-            Err(Errno::NOTDIR) if is_symlink(&directory, component) => return Err(Errno::LOOP),
+        directory = match openat(&directory, component, step | OFlags::NOFOLLOW, Mode::empty()) {
+            // Each system says in its own way that it does not follow one.
+            Err(_) if is_symlink(&directory, component) => return Err(Errno::LOOP),
             opened => opened?,
         };
     }
-    Ok(directory)
+    // One that is only looked at is opened itself.
+    match FileType::from_raw_mode(fstat(&directory)?.st_mode) {
+        FileType::Symlink => Err(Errno::LOOP),
+        _ => Ok(directory),
+    }
 }
 
 fn is_symlink(directory: &OwnedFd, component: &OsStr) -> bool {
@@ -43,9 +47,9 @@ fn is_symlink(directory: &OwnedFd, component: &OsStr) -> bool {
 }
 
 /// cap-std resolves symlinks itself, and refuses those that leave the root.
-fn with_symlinks_beneath(root: &OwnedFd, name: &Name) -> Result<OwnedFd> {
+fn with_symlinks_beneath(root: &OwnedFd, name: &Name, flags: OFlags) -> Result<OwnedFd> {
     let mut options = OpenOptions::new();
-    options.read(true).custom_flags((OFlags::NONBLOCK | OFlags::NOCTTY).bits() as i32);
+    options.read(true).custom_flags(flags.bits() as i32);
     let root = Dir::from_std_file(root.try_clone().map_err(errno)?.into());
     Ok(root.open_with(name.as_path(), &options).map_err(errno)?.into_std().into())
 }
