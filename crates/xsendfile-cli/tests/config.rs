@@ -129,6 +129,38 @@ fn a_redirect_to_tls_names_the_site() {
 }
 
 #[test]
+fn an_argument_wins_over_its_setting() {
+    let mut settings = xsendfile_cli::Settings::default();
+    settings.sendfile = Ok(Config::builder()
+        .root("/set/files")
+        .url("/set")
+        .location("/set/invoices", Some("/set-invoices"))
+        .symlinks(xsendfile::Symlinks::Anywhere));
+    settings.hosts = vec!["set.com".into()];
+    settings.static_files =
+        xsendfile_cli::settings::Published::new(Some("/set-static/".into()), Some("/set/static".into()));
+    for (arguments, set, given) in [
+        (&["--root", "/given"][..], "alias /set/files/;", "alias /given/;"),
+        (&["--url", "/given"], "location ^~ /set/ {", "location ^~ /given/ {"),
+        (&["--location", "/given=/given"], "location ^~ /set-invoices/ {", "location ^~ /given/ {"),
+        (&["--symlinks", "never"], "disable_symlinks off;", "disable_symlinks on from=/set/files;"),
+        (&["--server-name", "given.com"], "set.com", "server_name given.com;"),
+        (&["--static", "/given=/given"], "/set-static/", "location ^~ /given/ {"),
+    ] {
+        let printed = |arguments: &[&str]| {
+            let line = ["xsendfile", "config", "nginx"].iter().chain(arguments).map(Into::into);
+            let outcome = xsendfile_cli::run(line, &settings);
+            assert_eq!((outcome.status, outcome.error.as_str()), (0, ""), "{arguments:?}");
+            outcome.output
+        };
+        let (by_settings, text) = (printed(&[]), printed(arguments));
+        assert!(by_settings.contains(set) && !by_settings.contains(given), "{arguments:?}: {by_settings}");
+        assert!(text.contains(given), "{arguments:?}: {text}");
+        assert!(!text.contains(set), "{arguments:?}: {text}");
+    }
+}
+
+#[test]
 fn addresses_to_listen_on() {
     for (text, read) in
         [("80", "*:80"), ("*:80", "*:80"), ("127.0.0.1:8080", "127.0.0.1:8080"), ("[::1]:1", "[::1]:1")]

@@ -55,9 +55,7 @@ impl Settings {
         if let Some(seconds) = self.expires {
             builder = builder.expires(Duration::from_secs(seconds));
         }
-        for (root, url) in self.locations {
-            builder = builder.location(root, url.as_deref());
-        }
+        builder = builder.locations(self.locations);
         for (extension, media_type) in self.media_types {
             builder = builder.media_type(&extension, &media_type);
         }

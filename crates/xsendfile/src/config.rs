@@ -121,6 +121,13 @@ impl ConfigBuilder {
         self
     }
 
+    /// The roots beside the first, each with its internal URL, in place of what was said before.
+    #[must_use]
+    pub fn locations(mut self, locations: impl IntoIterator<Item = (PathBuf, Option<String>)>) -> Self {
+        self.locations = locations.into_iter().collect();
+        self
+    }
+
     /// Whether a file is looked at before it is handed off. Default: yes. Without, a missing file is
     /// the server's answer, and no validators are sent.
     #[must_use]

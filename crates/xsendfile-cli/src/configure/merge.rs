@@ -18,8 +18,9 @@ impl Arguments {
         if let Some(url) = &self.url {
             sendfile = sendfile.url(url);
         }
-        for (root, url) in &self.location {
-            sendfile = sendfile.location(root, Some(url));
+        if !self.location.is_empty() {
+            let given = self.location.iter().map(|(root, url)| (root.into(), Some(url.clone())));
+            sendfile = sendfile.locations(given);
         }
         if let Some(symlinks) = self.symlinks {
             sendfile = sendfile.symlinks(symlinks);
