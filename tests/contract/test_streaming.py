@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import os
+import time
 
 import pytest
 from django.http import Http404
@@ -258,6 +259,32 @@ def test_asendfile_raises_what_sendfile_raises(name):
     sendfile(RequestFactory().get("/"), FILE).close()
     with pytest.raises(Http404):
         asyncio.run(asendfile(RequestFactory().get("/"), name))
+
+
+def test_a_reader_without_a_size_gets_what_is_not_in_memory_too(root):
+    content = os.urandom(2**20)
+    path = root / "half-in-memory.bin"
+    path.write_bytes(content)
+    file = sendfile(RequestFactory().get("/"), path.name).file_to_stream
+    os.fsync(file.fileno())
+    # No more than is asked for.
+    os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_RANDOM)
+    for _ in range(100):
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        os.pread(file.fileno(), 4096, 0)
+        file.seek(0)
+        cached = file.read.__self__.read_cached()
+        if len(cached) < len(content):
+            break
+        # The kernel has just now got it, and lets it go in a moment.
+        time.sleep(0.02)
+    else:
+        pytest.skip("the file system keeps all in memory")
+    assert len(cached) > 0
+    file.seek(0)
+    assert file.read() == content
+    assert file.read() == b""
+    file.close()
 
 
 def test_a_fast_reader_does_not_keep_others_waiting(root):

@@ -95,36 +95,35 @@ impl Body {
     /// The next bytes, at most `size`; none at the end. Without a size, or a negative one, all.
     #[pyo3(signature = (size = -1))]
     fn read<'py>(&self, py: Python<'py>, size: i64) -> PyResult<Bound<'py, PyBytes>> {
-        if let Some(bytes) = self.read_cached(py, size)? {
-            return Ok(bytes);
-        }
-        let bytes = py.detach(|| {
-            self.with(|open| {
-                let mut bytes = vec![0; amount(&open.reader, size)];
-                let read = fill(&mut bytes, |rest| open.reader.read(rest))?;
-                bytes.truncate(read);
-                Ok(bytes)
-            })
-        })?;
-        Ok(PyBytes::new(py, &bytes))
+        let amount = self.with(|open| Ok(amount(&open.reader, size)))?;
+        filled(py, amount, |buffer| {
+            // What is in memory is read without letting other threads in, which takes longer.
+            let cached = self.with(|open| Ok(fill(buffer, 0, |rest| open.reader.read_cached(rest))))?;
+            let cached = match cached {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => 0,
+                cached => cached?,
+            };
+            if cached == amount {
+                return Ok(cached);
+            }
+            py.detach(|| self.with(|open| Ok(fill(buffer, cached, |rest| open.reader.read(rest))?)))
+        })
     }
 
-    /// Like `read`, but `None` where the disk would have to be asked.
+    /// Like `read`, but only what is in memory; `None` where that is nothing.
     #[pyo3(signature = (size = -1))]
     fn read_cached<'py>(&self, py: Python<'py>, size: i64) -> PyResult<Option<Bound<'py, PyBytes>>> {
         self.with(|open| {
             let amount = amount(&open.reader, size);
-            let mut read = Ok(0);
-            let bytes = PyBytes::new_with(py, amount, |buffer| {
-                read = fill(buffer, |rest| open.reader.read_cached(rest));
-                Ok(())
+            let mut would_block = false;
+            let bytes = filled(py, amount, |buffer| {
+                match fill(buffer, 0, |rest| open.reader.read_cached(rest)) {
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => would_block = true,
+                    cached => return Ok(cached?),
+                }
+                Ok(0)
             })?;
-            match read {
-                Ok(read) if read == amount => Ok(Some(bytes)),
-                Ok(read) => Ok(Some(PyBytes::new(py, &bytes.as_bytes()[..read]))),
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),
-                Err(error) => Err(error.into()),
-            }
+            Ok((!would_block).then_some(bytes))
         })
     }
 
@@ -140,10 +139,28 @@ fn amount(reader: &Reader, size: i64) -> usize {
     usize::try_from(size).map_or(remaining, |size| size.min(remaining))
 }
 
-/// Fills `buffer` as far as `read` goes. An error counts only where nothing was read before it: what
-/// was read is not lost, and the error comes again.
-fn fill(buffer: &mut [u8], mut read: impl FnMut(&mut [u8]) -> io::Result<usize>) -> io::Result<usize> {
-    let mut filled = 0;
+/// New bytes, of the length that `fill` gives, at most `amount`.
+fn filled(
+    py: Python<'_>,
+    amount: usize,
+    fill: impl FnOnce(&mut [u8]) -> PyResult<usize>,
+) -> PyResult<Bound<'_, PyBytes>> {
+    let mut length = 0;
+    let bytes = PyBytes::new_with(py, amount, |buffer| {
+        length = fill(buffer)?;
+        Ok(())
+    })?;
+    Ok(if length == amount { bytes } else { PyBytes::new(py, &bytes.as_bytes()[..length]) })
+}
+
+/// Fills `buffer` from its byte `from` on, as far as `read` goes, and tells how many bytes there are. An
+/// error counts only where there are none: what was read is not lost, and the error comes again.
+fn fill(
+    buffer: &mut [u8],
+    from: usize,
+    mut read: impl FnMut(&mut [u8]) -> io::Result<usize>,
+) -> io::Result<usize> {
+    let mut filled = from;
     while filled < buffer.len() {
         match read(&mut buffer[filled..]) {
             Ok(0) => break,

@@ -2,7 +2,6 @@
 
 use std::time::SystemTime;
 
-use http::Method;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use xsendfile::Request;
@@ -11,7 +10,7 @@ use xsendfile::canary::Answer;
 use crate::delivery::Delivery;
 use crate::header::all_from_meta;
 use crate::response::Response;
-use crate::sendfile::Sendfile;
+use crate::sendfile::{Sendfile, method_from_text};
 
 /// The file, or the description as JSON.
 #[derive(IntoPyObject)]
@@ -31,7 +30,7 @@ pub(crate) fn canary(
     meta: &Bound<'_, PyDict>,
     delivery: &Bound<'_, Delivery>,
 ) -> PyResult<Option<FileOrJson>> {
-    let method = method.and_then(|method| method.parse().ok()).unwrap_or(Method::GET);
+    let method = method_from_text(method);
     let headers = all_from_meta(meta);
     let request = Request::new(&method, &headers);
     let delivery = delivery.get().inner.clone();

@@ -76,8 +76,8 @@ impl Sendfile {
         let filename = path_from_text(filename)?;
         let (method, headers) = Default::default();
         let request = Request::new(&method, &headers);
-        let description = self.0.send(request, &filename).delivery(&delivery.get().inner).describe();
-        let description = description.map_err(from_error)?;
+        let download = self.0.send(request, &filename).delivery(&delivery.get().inner);
+        let description = py.detach(|| download.describe()).map_err(from_error)?;
         Ok(Description {
             path: description.path.into(),
             length: description.length,
@@ -112,13 +112,18 @@ impl Sendfile {
         delivery: &Bound<'_, Delivery>,
         by: impl FnOnce(xsendfile::Download<'_>) -> Result<xsendfile::Response, xsendfile::Error>,
     ) -> PyResult<Response> {
-        let method = method.and_then(|method| method.parse().ok()).unwrap_or(Method::GET);
+        let method = method_from_text(method);
         let headers = from_meta(meta)?;
         let filename = path_from_text(filename)?;
         let download = self.0.send(Request::new(&method, &headers), &filename);
         let response = by(download.delivery(&delivery.get().inner));
         Response::new(meta.py(), response.map_err(from_error)?)
     }
+}
+
+/// The method of a request. Where there is none, and for one that HTTP does not allow, it is GET.
+pub(crate) fn method_from_text(method: Option<&str>) -> Method {
+    method.and_then(|method| method.parse().ok()).unwrap_or(Method::GET)
 }
 
 /// The path that Python calls `text`.
