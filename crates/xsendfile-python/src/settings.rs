@@ -56,9 +56,6 @@ impl Settings {
             builder = builder.expires(Duration::from_secs(seconds));
         }
         builder = builder.locations(self.locations);
-        for (extension, media_type) in self.media_types {
-            builder = builder.media_type(&extension, &media_type);
-        }
-        Ok(builder)
+        Ok(builder.media_types(self.media_types))
     }
 }

@@ -7,10 +7,11 @@ use std::time::Duration;
 use http::HeaderValue;
 
 use crate::backend::Backend;
+use crate::delivery::CONTROL;
 use crate::error::ConfigError;
 use crate::extras::{Buffering, Extras};
 use crate::location::{InternalUrl, Location, Locations};
-use crate::media_type::MediaTypes;
+use crate::media_type::{self, MediaTypes};
 use crate::root::{Root, Symlinks};
 
 /// Settings that fit together. Made by [`Config::builder`], [`Config::from_env`] or serde.
@@ -79,7 +80,9 @@ pub struct ConfigBuilder {
     #[cfg_attr(feature = "serde", serde(alias = "SENDFILE_EXPIRES"))]
     expires: Option<u64>,
     #[cfg_attr(feature = "serde", serde(skip))]
-    media_types: MediaTypes,
+    media_types: Vec<(String, String)>,
+    #[cfg_attr(feature = "serde", serde(skip))]
+    media_type_table: media_type::Table,
 }
 
 impl ConfigBuilder {
@@ -129,7 +132,8 @@ impl ConfigBuilder {
     }
 
     /// Whether a file is looked at before it is handed off. Default: yes. Without, a missing file is
-    /// the server's answer, and no validators are sent.
+    /// the server's answer, and a server that takes its validators from here gets an ETag that nothing
+    /// matches.
     #[must_use]
     pub fn check_file_exists(mut self, check: bool) -> Self {
         self.check_file_exists = Some(check);
@@ -174,13 +178,23 @@ impl ConfigBuilder {
         self
     }
 
-    /// Lets files with this extension be of this media type. Values that HTTP cannot carry are
-    /// ignored.
+    /// Lets files with this extension be of this media type, whatever any table says. May be called
+    /// again for more.
     #[must_use]
     pub fn media_type(mut self, extension: &str, media_type: &str) -> Self {
-        if let Ok(media_type) = HeaderValue::from_str(media_type) {
-            self.media_types.insert(extension, media_type);
-        }
+        self.media_types.push((media_type::key(extension), media_type.into()));
+        self
+    }
+
+    /// A table of media types by extension, such as the system's, to be used before the built-in one.
+    /// What it says of compressed files is ignored, since such tables tell what is inside, and so are
+    /// values that HTTP cannot carry.
+    #[must_use]
+    pub fn media_types(mut self, table: impl IntoIterator<Item = (String, String)>) -> Self {
+        let sayable = |(extension, media_type): (String, String)| {
+            Some((media_type::key(&extension), HeaderValue::try_from(media_type).ok()?))
+        };
+        self.media_type_table = table.into_iter().filter_map(sayable).collect();
         self
     }
 
@@ -217,7 +231,8 @@ impl ConfigBuilder {
             expires: self.expires,
         };
         extras.check(backend)?;
-        Ok(Config { backend, locations, check_file_exists, media_types: self.media_types, extras })
+        let media_types = MediaTypes { said: said(self.media_types)?, table: self.media_type_table };
+        Ok(Config { backend, locations, check_file_exists, media_types, extras })
     }
 
     fn from_variables(variable: impl Fn(&str) -> Option<std::ffi::OsString>) -> Result<Self, ConfigError> {
@@ -318,6 +333,18 @@ fn location(
         _ => ConfigError { setting, ..reason },
     })?;
     Ok(Location::new(root, url))
+}
+
+fn said(media_types: Vec<(String, String)>) -> Result<media_type::Table, ConfigError> {
+    let one = |(extension, media_type): (String, String)| match HeaderValue::from_str(&media_type) {
+        Ok(media_type) => Ok((extension, media_type)),
+        Err(_) => {
+            let value = format!("{media_type:?} for .{extension}");
+            let advice = "write a type and a subtype, such as \"model/step\"";
+            Err(ConfigError::new("media_type", value, CONTROL, advice))
+        }
+    };
+    media_types.into_iter().map(one).collect()
 }
 
 fn unset(setting: &'static str, advice: &str) -> ConfigError {

@@ -172,10 +172,15 @@ impl Delivery {
         let Some(value) = value else { return Ok(None) };
         match HeaderValue::from_str(value) {
             Ok(value) => Ok(Some(value)),
-            Err(_) => Err(Error::InvalidHeader { header: header.clone(), value: value.into() }),
+            Err(_) => {
+                Err(Error::InvalidHeader { header: header.clone(), value: value.into(), problem: CONTROL })
+            }
         }
     }
 }
+
+/// What is wrong with a value that no HTTP message can hold.
+pub(crate) const CONTROL: &str = "it holds a control character";
 
 /// A file's name as text, `_` for what is none.
 fn own_name(base: &[u8]) -> Cow<'_, str> {

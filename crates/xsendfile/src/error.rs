@@ -21,12 +21,14 @@ pub enum Error {
     },
 
     /// A header value that the caller gave cannot stand in an HTTP message.
-    #[error("{value:?} cannot be the value of {header}: it holds a control character")]
+    #[error("{value:?} cannot be the value of {header}: {problem}")]
     InvalidHeader {
         /// The header.
         header: HeaderName,
         /// What was given.
         value: String,
+        /// What is wrong with it.
+        problem: &'static str,
     },
 
     /// The caller declared more bytes than the file has.

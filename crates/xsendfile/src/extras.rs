@@ -197,7 +197,11 @@ impl Said<'_> {
         if !text.starts_with("text/") || text.contains("charset=") {
             return Ok(media_type);
         }
-        let invalid = || Error::InvalidHeader { header: CONTENT_TYPE, value: charset.into() };
+        let invalid = || Error::InvalidHeader {
+            header: CONTENT_TYPE,
+            value: charset.into(),
+            problem: "it is not the name of a charset",
+        };
         // A comma would begin another media type, a semicolon another parameter.
         if !charset.bytes().all(is_token) {
             return Err(invalid());

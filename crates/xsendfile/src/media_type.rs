@@ -9,6 +9,7 @@ pub(crate) const UNKNOWN: HeaderValue = HeaderValue::from_static("application/oc
 
 /// Extensions that name a compressed file. They win over every other table, which would describe
 /// what is inside: an archive is sent as the archive that it is (`Content-Encoding` is never guessed).
+/// Who says the type of such an extension alone is heard.
 const COMPRESSED: &[(&str, &str)] = &[
     ("br", "application/octet-stream"),
     ("bz2", "application/x-bzip2"),
@@ -24,25 +25,33 @@ const COMPRESSED: &[(&str, &str)] = &[
     ("zst", "application/zstd"),
 ];
 
-/// The table of media types: what the application adds, over a built-in one.
+/// Media types by extension, in lower case and without its dot.
+pub(crate) type Table = HashMap<String, HeaderValue>;
+
+/// The tables of media types: what the application says of single extensions, and a table of somebody
+/// else's, over a built-in one.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct MediaTypes {
-    added: HashMap<String, HeaderValue>,
+    pub(crate) said: Table,
+    pub(crate) table: Table,
+}
+
+/// An extension as tables have it.
+pub(crate) fn key(extension: &str) -> String {
+    extension.trim_start_matches('.').to_ascii_lowercase()
 }
 
 impl MediaTypes {
-    /// Lets files with `extension` (without its dot, in any case) be of `media_type`.
-    pub(crate) fn insert(&mut self, extension: &str, media_type: HeaderValue) {
-        self.added.insert(extension.trim_start_matches('.').to_ascii_lowercase(), media_type);
-    }
-
     /// The media type of a file named `base`; [`UNKNOWN`] where no table has its extension.
     pub(crate) fn guess(&self, base: &[u8]) -> HeaderValue {
         let Some(extension) = extension(base) else { return UNKNOWN };
+        if let Some(media_type) = self.said.get(&extension) {
+            return media_type.clone();
+        }
         if let Some((_, media_type)) = COMPRESSED.iter().find(|(compressed, _)| *compressed == extension) {
             return HeaderValue::from_static(media_type);
         }
-        if let Some(media_type) = self.added.get(&extension) {
+        if let Some(media_type) = self.table.get(&extension) {
             return media_type.clone();
         }
         match mime_guess::from_ext(&extension).first_raw() {
@@ -66,15 +75,25 @@ mod tests {
 
     #[test]
     fn the_last_extension_tells_and_compression_is_never_unwrapped() {
-        let mut types = MediaTypes::default();
-        types.insert(".Widget", HeaderValue::from_static("application/x-widget"));
-        types.insert("tgz", HeaderValue::from_static("application/x-tar"));
+        let table = |pairs: &[(&str, &'static str)]| {
+            pairs.iter().map(|(extension, own)| (key(extension), HeaderValue::from_static(own))).collect()
+        };
+        let types = MediaTypes {
+            said: table(&[(".Widget", "application/x-widget"), ("br", "application/x-brotli")]),
+            table: table(&[
+                ("tgz", "application/x-tar"),
+                ("widget", "text/plain"),
+                ("gadget", "text/x-gadget"),
+            ]),
+        };
         for (base, media_type) in [
             ("report.pdf", "application/pdf"),
             ("REPORT.PDF", "application/pdf"),
             ("notes.txt", "text/plain"),
             ("film.mp4", "video/mp4"),
             ("a.widget", "application/x-widget"),
+            ("a.GADGET", "text/x-gadget"),
+            ("a.js.br", "application/x-brotli"),
             ("archive.tar.gz", "application/gzip"),
             ("archive.tgz", "application/gzip"),
             ("dump.sql.xz", "application/x-xz"),

@@ -164,7 +164,8 @@ impl<'a> Download<'a> {
     ///
     /// # Errors
     ///
-    /// As [`Download::respond`].
+    /// As [`Download::respond`], but for a declared length: it is taken at its word, since the file is not
+    /// opened here and may grow until it is.
     pub fn describe(self) -> Result<Description, Error> {
         let found = self.config.locations.resolve(self.filename)?;
         let media_type = self.content_type(&found)?;

@@ -51,6 +51,8 @@ fn each_wrong_setting_says_what_to_write() {
             "SENDFILE_LOCATIONS = \"/usr/bin\": with \"/usr\" it makes URLs that could mean files of two roots; give each root an internal URL that lies beneath no other"),
         (builder().root("/usr/bin").url("/other").location("/usr", None).location("/etc", Some("/usr/bin/x")),
             "SENDFILE_LOCATIONS = \"/usr/bin/x\": with \"/usr\" it makes URLs that could mean files of two roots; give each root an internal URL that lies beneath no other"),
+        (builder().media_type(".step", "model\n/step"),
+            "media_type = \"model\\n/step\" for .step: it holds a control character; write a type and a subtype, such as \"model/step\""),
         (builder().location("/usr", Some("usr")),
             "SENDFILE_LOCATIONS = \"usr\": an internal URL starts with a slash; write \"/usr\""),
     ];

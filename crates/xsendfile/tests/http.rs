@@ -339,8 +339,24 @@ fn what_the_caller_says_wins() {
 
     let error = send().length(11).respond().unwrap_err();
     assert!(matches!(error, Error::LengthBeyondFile { declared: 11, actual: 10, .. }));
-    for error in [send().media_type("a\r\nb").respond(), send().content_encoding("\0").respond()] {
-        assert!(matches!(error.unwrap_err(), Error::InvalidHeader { .. }));
+    // Who sends it by other means opens it later.
+    assert_eq!(send().length(11).describe().unwrap().length, Some(11));
+    assert_eq!(send().describe().unwrap().length, Some(10));
+    for (wrong, message) in [
+        (
+            send().media_type("a\r\nb"),
+            r#""a\r\nb" cannot be the value of content-type: it holds a control character"#,
+        ),
+        (
+            send().content_encoding("\0"),
+            r#""\0" cannot be the value of content-encoding: it holds a control character"#,
+        ),
+        (
+            send().charset("utf 8"),
+            r#""utf 8" cannot be the value of content-type: it is not the name of a charset"#,
+        ),
+    ] {
+        assert_eq!(wrong.respond().unwrap_err().to_string(), message);
     }
 }
 

@@ -5,7 +5,6 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use http::{HeaderMap, HeaderName};
 
-use crate::backend::Backend;
 use crate::dialect::is_reserved;
 use crate::error::{Error, Reason};
 use crate::response::Response;
@@ -113,13 +112,13 @@ pub(super) fn describe(
         locations: config.locations().iter().map(place).collect(),
         received: texts(received.iter().filter(|(name, _)| concerns_downloads(name))),
         decision: match decided {
-            Ok(response) => decision(response, config.backend()),
+            Ok(response) => decision(response),
             Err(error) => refused(error),
         },
     }
 }
 
-fn decision(response: &Response, backend: Backend) -> Decision {
+fn decision(response: &Response) -> Decision {
     let status = response.status.as_u16();
     let headers = texts(response.headers.iter());
     match &response.hand_off {
@@ -129,10 +128,7 @@ fn decision(response: &Response, backend: Backend) -> Decision {
             status,
             headers,
         },
-        None => {
-            let rule = response.refused.filter(|_| backend.dialect().is_some());
-            Decision::Streamed { rule: rule.map(|rule| rule.name.into()), status, headers }
-        }
+        None => Decision::Streamed { rule: response.refused.map(|rule| rule.name.into()), status, headers },
     }
 }
 
