@@ -4,9 +4,8 @@
 //! one end; a head and a plan for the body leave at the other, through one stage after the next:
 //!
 //! ```text
-//! name ──► root ──► representation ──► precondition ──► range ──► backend ──► Response
-//!        (opened     (described)        (selection)              streamed │ handed off
-//!        beneath)
+//! name ──► location ──► root ──► backend ─┬─► handed off ────────────────────────────────┬─► Response
+//!                     (beneath)           └─► streamed: preconditions ─► ranges ─► body ─┘
 //! ```
 //!
 //! * [`Config`] reads the settings, [`Sendfile::send`] is the way in.
