@@ -203,49 +203,30 @@ impl From<Delivery> for Cow<'_, Delivery> {
 }
 
 /// Writes the setters of [`Delivery`] for a type with a function `map_delivery(self, change) -> Self`, so
-/// that every way in has all of them.
+/// that every way in has all of them. `Delivery` is in scope where it is used, for the links.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! delivery_setters {
     () => {
         $crate::delivery_setters! {
-            /// Lets the client save the file instead of showing it.
             attachment();
-            /// Whether the client shows the file or saves it. Default: shows it.
             disposition(disposition: $crate::Disposition);
-            /// The name to save the file under. Default: the last component of its path.
             save_as(filename: impl Into<String>);
-            /// Gives the client no name to save the file under.
             unnamed();
-            /// Content-Type. Default: what the name's extension tells.
             media_type(media_type: impl Into<String>);
-            /// Content-Encoding: how the file's bytes are encoded on disk. Default: not at all.
             content_encoding(encoding: impl Into<String>);
-            /// Sends only the first `length` bytes, as of a file that is still being written. Default:
-            /// all that it has when it is opened. A file that is handed off is sent as it is.
             length(length: u64);
-            /// A header of the application, such as Cache-Control, which a 304 repeats and some
-            /// hand-offs have to carry. Default: none.
             header(name: ::http::HeaderName, value: ::http::HeaderValue);
-            /// The most bytes in a second that the client gets from nginx or lighttpd in front; 0 is no
-            /// limit. Default: `SENDFILE_LIMIT_RATE`.
             limit_rate(bytes_per_second: u64);
-            /// Whether nginx in front may take what is streamed faster than the client takes it.
-            /// Default: `SENDFILE_BUFFERING`.
             buffering(buffering: $crate::Buffering);
-            /// The charset of a file whose media type is `text/…` and does not say one itself.
-            /// Default: `SENDFILE_CHARSET`.
             charset(charset: impl Into<String>);
-            /// How long the client may keep the file without asking again, in whole seconds. Default:
-            /// `SENDFILE_EXPIRES`.
             expires(after: ::std::time::Duration);
-            /// Sends the file from here, also where the backend hands files off.
             streamed();
         }
     };
-    ($($(#[$doc:meta])+ $setter:ident($($argument:ident: $type:ty),*);)+) => {
+    ($($setter:ident($($argument:ident: $type:ty),*);)+) => {
         $(
-            $(#[$doc])+
+            #[doc = concat!("[`Delivery::", stringify!($setter), "`], for this download.")]
             pub fn $setter(self, $($argument: $type),*) -> Self {
                 self.map_delivery(|delivery| delivery.$setter($($argument),*))
             }
