@@ -81,7 +81,7 @@ class Response:
     def path(self) -> str:
         """Where the file lies: for logs and tests, never for the client."""
     @property
-    def refused(self) -> str | None:
+    def rule(self) -> str | None:
         """The rule by which the file is streamed although the backend hands files off."""
     @property
     def unsupported(self) -> list[str] | None:

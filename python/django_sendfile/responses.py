@@ -25,8 +25,8 @@ CHUNKS_PER_TURN = 8
 
 def response(request: HttpRequest, answer: Response) -> HttpResponseBase:
     """The response for the extension's answer to ``request``."""
-    if refused := answer.refused:
-        warn_once("a file is streamed, since it cannot be handed to the server in front (%s)", refused)
+    if rule := answer.rule:
+        warn_once("a file is streamed, since it cannot be handed to the server in front (%s)", rule)
     if hand_off := answer.hand_off:
         return HandOffResponse(answer, hand_off)
     if body := answer.body:

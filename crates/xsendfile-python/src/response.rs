@@ -27,7 +27,7 @@ pub(crate) struct Response {
     #[pyo3(get)]
     path: OsString,
     #[pyo3(get)]
-    refused: Option<&'static str>,
+    rule: Option<&'static str>,
     /// What was asked for and this backend does not support.
     #[pyo3(get)]
     unsupported: Option<Vec<&'static str>>,
@@ -49,7 +49,7 @@ impl Response {
             .then(|| Py::new(py, Body::new(response.body)))
             .transpose()?;
         let hand_off = response.hand_off.map(|hand_off| Py::new(py, HandOff(hand_off))).transpose()?;
-        let refused = response.refused.map(|rule| rule.name);
+        let rule = response.rule.map(|rule| rule.name);
         let unsupported = response.unsupported.iter().map(|extra| extra.name()).collect::<Vec<_>>();
         Ok(Self {
             status: response.status.as_u16(),
@@ -57,7 +57,7 @@ impl Response {
             body,
             hand_off,
             path: response.path.into(),
-            refused,
+            rule,
             unsupported: Some(unsupported).filter(|unsupported| !unsupported.is_empty()),
         })
     }

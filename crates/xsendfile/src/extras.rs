@@ -1,13 +1,13 @@
 //! Extras: what some servers can be told of a download beyond the file.
 
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
 
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::backend::Backend;
 use crate::error::{ConfigError, Error};
+use crate::once::Once;
 
 /// What some servers can be told of a download beyond the file, and others cannot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,10 +77,8 @@ impl Extra {
 
     /// Tells the operator, once for each backend, that it changes nothing there.
     fn report(self, backend: Backend) {
-        static REPORTED: Mutex<Vec<(&str, Extra)>> = Mutex::new(Vec::new());
-        let mut reported = REPORTED.lock().unwrap_or_else(PoisonError::into_inner);
-        if !reported.contains(&(backend.name(), self)) {
-            reported.push((backend.name(), self));
+        static REPORTED: Once = Once::new();
+        if REPORTED.is_first(backend.name(), self.name()) {
             tracing::warn!(
                 backend = backend.name(),
                 extra = self.name(),

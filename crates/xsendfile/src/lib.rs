@@ -32,6 +32,7 @@ mod location;
 mod media_type;
 mod multipart;
 mod name;
+mod once;
 mod precondition;
 pub mod range;
 mod receive;

@@ -23,8 +23,8 @@ pub struct Response {
     pub path: PathBuf,
     /// Which file the server in front sends, where the file is handed off.
     pub hand_off: Option<HandOff>,
-    /// Why the file is streamed although the backend hands files off: the rule of the dialect.
-    pub refused: Option<&'static Rule>,
+    /// The rule by which the file is streamed although the backend hands files off.
+    pub rule: Option<&'static Rule>,
     /// What the caller asked for and the backend does not support.
     pub unsupported: Vec<Extra>,
 }
@@ -37,7 +37,7 @@ impl Response {
             body: Body::empty(),
             path: PathBuf::new(),
             hand_off: None,
-            refused: None,
+            rule: None,
             unsupported: Vec::new(),
         }
     }

@@ -141,7 +141,7 @@ impl<'a> Download<'a> {
                 };
                 hand_off::respond(hand_off, known, disposition, headers)
             }
-            Leaving::Streamed(refused) => {
+            Leaving::Streamed(rule) => {
                 let mut file = found.open(lookup)?;
                 if let Some(declared) = self.delivery.length {
                     let actual = std::mem::replace(&mut file.status.length, declared);
@@ -152,7 +152,7 @@ impl<'a> Download<'a> {
                 let representation = Representation::of(file.status, media_type, content_encoding);
                 let response =
                     streamed::respond(self.request, file.file, representation, Some(disposition), headers);
-                Response { refused, ..response }
+                Response { rule, ..response }
             }
         };
         response.path = found.path();

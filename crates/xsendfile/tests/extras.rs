@@ -160,6 +160,6 @@ fn encoded_bytes_are_never_sent_as_if_they_were_not() {
         let response = sendfile.send(&request, "a.txt").content_encoding("gzip").respond().unwrap();
         assert_eq!(response.hand_off.is_some(), handed_off, "{backend}");
         assert_eq!(response.headers["content-encoding"], "gzip");
-        assert_eq!(response.refused.is_some(), !handed_off);
+        assert_eq!(response.rule.is_some(), !handed_off);
     }
 }

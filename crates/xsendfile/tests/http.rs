@@ -472,7 +472,7 @@ fn a_name_that_cannot_be_carried_is_streamed() {
     let site = Site::new("xsendfile");
     site.write("100%.txt", b"percent");
     let response = site.request(Method::GET, "100%.txt", &[("range", "bytes=0-2")]);
-    assert_eq!(response.refused.map(|rule| rule.name), Some("percent sign"));
+    assert_eq!(response.rule.map(|rule| rule.name), Some("percent sign"));
     assert_eq!((response.status, content(&response)), (StatusCode::PARTIAL_CONTENT, b"per".to_vec()));
     assert_eq!(header(&response, "x-sendfile"), None);
 }

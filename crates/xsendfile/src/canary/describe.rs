@@ -128,7 +128,7 @@ fn decision(response: &Response) -> Decision {
             status,
             headers,
         },
-        None => Decision::Streamed { rule: response.refused.map(|rule| rule.name.into()), status, headers },
+        None => Decision::Streamed { rule: response.rule.map(|rule| rule.name.into()), status, headers },
     }
 }
 

@@ -28,6 +28,7 @@ use http::HeaderName;
 
 pub use row::{CADDY, LIGHTTPD, LITESPEED, MOD_WSGI, MOD_XSENDFILE, MOD_XSENDFILE_1, NGINX, X_SENDFILE};
 pub use rule::Rule;
+use rule::Uncarried;
 pub(crate) use rule::{ENCODING, SYMLINK};
 pub(crate) use spelling::encode;
 
@@ -46,7 +47,7 @@ pub struct Dialect {
     /// How the value is written.
     pub escaping: Escaping,
     /// Names that the server, or the way to it, cannot carry. Such files are streamed.
-    pub refuses: &'static [&'static Rule],
+    refuses: &'static [&'static Uncarried],
     /// Whose ETag and Last-Modified the client gets.
     pub validators: Validators,
     /// Which other headers of the application reach the client with the file.

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, percent_encode};
 
-use super::rule::{CONTROL, Rule, TOO_LONG};
+use super::rule::{CONTROL, LONGEST, Rule, TOO_LONG};
 use super::{Dialect, Escaping, Reference};
 use crate::error::Reason;
 use crate::hand_off::HandOff;
@@ -28,15 +28,15 @@ impl Dialect {
             Some(url) => [url.as_str().as_bytes(), b"/", name.as_bytes()].concat(),
             None => location.root().join(name).into_os_string().into_encoded_bytes(),
         };
-        if let Some(rule) = self.refuses.iter().find(|rule| (rule.refuses)(&target)) {
-            return Err(rule);
+        if let Some(names) = self.refuses.iter().find(|names| (names.includes)(&target)) {
+            return Err(&names.rule);
         }
         let wire = self.escape(&target).into_owned();
-        if (TOO_LONG.refuses)(&wire) {
+        if wire.len() > LONGEST {
             return Err(&TOO_LONG);
         }
         let readable = if published.is_some() { wire.clone() } else { target };
-        HandOff::from_parts(self, wire, readable).map_err(|_| &CONTROL)
+        HandOff::from_parts(self, wire, readable).map_err(|_| &CONTROL.rule)
     }
 
     /// Finds the file that the header value `value` names.
