@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use pyo3::prelude::*;
 use pyo3::types::PyString;
-use xsendfile::Buffering;
 
 /// How a file is to be delivered, by the arguments of `sendfile`. Belongs to no file.
 #[pyclass(frozen, module = "django_sendfile._native")]
@@ -64,7 +63,7 @@ impl Delivery {
             inner = inner.limit_rate(rate);
         }
         if let Some(on) = buffering {
-            inner = inner.buffering(self::buffering(on));
+            inner = inner.buffering(on.into());
         }
         if let Some(charset) = charset {
             inner = inner.charset(charset);
@@ -90,11 +89,6 @@ impl Delivery {
     fn with(&self, inner: xsendfile::Delivery) -> Self {
         Self { inner, encoding: self.encoding.clone(), content_length: self.content_length }
     }
-}
-
-/// As Python says it.
-pub(crate) fn buffering(on: bool) -> Buffering {
-    if on { Buffering::On } else { Buffering::Off }
 }
 
 /// Text as it is; bytes of a file's name that are none, which Python keeps as surrogates, are replaced.

@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use http::Method;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
-use xsendfile::dialect::Reference;
 use xsendfile::{ConfigBuilder, Request};
 
 use crate::delivery::Delivery;
@@ -36,7 +35,7 @@ impl Sendfile {
     /// Whether the server in front is told a URI, for which it needs `SENDFILE_URL`.
     #[getter]
     fn takes_uri(&self) -> bool {
-        self.0.config().backend().dialect().is_some_and(|dialect| dialect.reference == Reference::Uri)
+        self.0.config().backend().takes_uri()
     }
 
     /// Decides the answer to a request for a file.

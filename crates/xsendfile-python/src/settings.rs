@@ -7,8 +7,6 @@ use std::time::Duration;
 use pyo3::prelude::*;
 use xsendfile::{Config, ConfigBuilder, ConfigError};
 
-use crate::delivery::buffering;
-
 /// The settings, of a dict with these keys.
 #[derive(FromPyObject)]
 #[pyo3(from_item_all)]
@@ -47,7 +45,7 @@ impl Settings {
             builder = builder.limit_rate(rate);
         }
         if let Some(on) = self.buffering {
-            builder = builder.buffering(buffering(on));
+            builder = builder.buffering(on.into());
         }
         if let Some(charset) = self.charset {
             builder = builder.charset(charset);

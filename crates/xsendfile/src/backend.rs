@@ -4,7 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::dialect::{
-    CADDY, Dialect, LIGHTTPD, LITESPEED, MOD_WSGI, MOD_XSENDFILE, MOD_XSENDFILE_1, NGINX, X_SENDFILE,
+    CADDY, Dialect, LIGHTTPD, LITESPEED, MOD_WSGI, MOD_XSENDFILE, MOD_XSENDFILE_1, NGINX, Reference,
+    X_SENDFILE,
 };
 use crate::error::ConfigError;
 
@@ -64,6 +65,11 @@ impl Backend {
     /// What the server in front is told files in; `None` where we send them ourselves.
     pub fn dialect(self) -> Option<&'static Dialect> {
         self.dialect
+    }
+
+    /// Whether the server in front is told a URI, for which every location needs an internal URL.
+    pub fn takes_uri(self) -> bool {
+        self.dialect.is_some_and(|dialect| dialect.reference == Reference::Uri)
     }
 
     /// The dialects that a server reads whose setting this is, of applications that were written for

@@ -35,7 +35,7 @@ impl Config {
     /// `SENDFILE_URL`, `SENDFILE_LOCATIONS` (`root=url`, several separated by commas),
     /// `SENDFILE_CHECK_FILE_EXISTS` (`true` or `false`), `SENDFILE_SYMLINKS`, `SENDFILE_LIMIT_RATE`
     /// (bytes in a second), `SENDFILE_BUFFERING` (`true` or `false`), `SENDFILE_CHARSET`,
-    /// `SENDFILE_EXPIRES` (seconds).
+    /// `SENDFILE_EXPIRES` (seconds). An empty one is as good as unset.
     ///
     /// # Errors
     ///
@@ -74,7 +74,7 @@ pub struct ConfigBuilder {
     #[cfg_attr(feature = "serde", serde(alias = "SENDFILE_LIMIT_RATE"))]
     limit_rate: Option<u64>,
     #[cfg_attr(feature = "serde", serde(alias = "SENDFILE_BUFFERING"))]
-    buffering: Option<bool>,
+    buffering: Option<Buffering>,
     #[cfg_attr(feature = "serde", serde(alias = "SENDFILE_CHARSET"))]
     charset: Option<String>,
     #[cfg_attr(feature = "serde", serde(alias = "SENDFILE_EXPIRES"))]
@@ -159,7 +159,7 @@ impl ConfigBuilder {
     /// nginx is configured to do.
     #[must_use]
     pub fn buffering(mut self, buffering: Buffering) -> Self {
-        self.buffering = Some(buffering == Buffering::On);
+        self.buffering = Some(buffering);
         self
     }
 
@@ -211,22 +211,16 @@ impl ConfigBuilder {
         let backend: Backend = backend.parse()?;
         let check_file_exists = self.check_file_exists.unwrap_or(true);
 
-        let mut locations =
-            vec![location("SENDFILE_ROOT", &root, self.url.as_deref(), self.symlinks, check_file_exists)?];
-        for (root, url) in &self.locations {
-            locations.push(location(
-                "SENDFILE_LOCATIONS",
-                root,
-                url.as_deref(),
-                self.symlinks,
-                check_file_exists,
-            )?);
-        }
-        let locations = Locations::new(locations)?;
-        let on_or_off = |on| if on { Buffering::On } else { Buffering::Off };
+        let first = (["SENDFILE_ROOT", "SENDFILE_URL"], (root, self.url));
+        let others = self.locations.into_iter().map(|other| (["SENDFILE_LOCATIONS"; 2], other));
+        let location = |(settings, (root, url)): ([&'static str; 2], (PathBuf, Option<String>))| {
+            location(settings, &root, url.as_deref(), self.symlinks, check_file_exists)
+        };
+        let locations = std::iter::once(first).chain(others).map(location);
+        let locations = Locations::new(locations.collect::<Result<_, _>>()?)?;
         let extras = Extras {
             limit_rate: self.limit_rate,
-            buffering: self.buffering.map(on_or_off),
+            buffering: self.buffering,
             charset: self.charset,
             expires: self.expires,
         };
@@ -236,6 +230,7 @@ impl ConfigBuilder {
     }
 
     fn from_variables(variable: impl Fn(&str) -> Option<std::ffi::OsString>) -> Result<Self, ConfigError> {
+        let variable = |name| variable(name).filter(|value| !value.is_empty());
         let text = |name: &'static str| match variable(name).map(std::ffi::OsString::into_string) {
             None => Ok(None),
             Some(Ok(text)) => Ok(Some(text)),
@@ -259,7 +254,7 @@ impl ConfigBuilder {
             builder.limit_rate = Some(number("SENDFILE_LIMIT_RATE", &rate, "bytes in a second")?);
         }
         if let Some(buffering) = text("SENDFILE_BUFFERING")? {
-            builder.buffering = Some(boolean("SENDFILE_BUFFERING", &buffering)?);
+            builder.buffering = Some(boolean("SENDFILE_BUFFERING", &buffering)?.into());
         }
         builder.charset = text("SENDFILE_CHARSET")?;
         if let Some(seconds) = text("SENDFILE_EXPIRES")? {
@@ -288,26 +283,9 @@ impl TryFrom<ConfigBuilder> for Config {
     }
 }
 
-impl std::str::FromStr for Symlinks {
-    type Err = ConfigError;
-
-    fn from_str(policy: &str) -> Result<Self, ConfigError> {
-        match policy {
-            "never" => Ok(Self::Never),
-            "beneath" => Ok(Self::Beneath),
-            "anywhere" => Ok(Self::Anywhere),
-            _ => Err(ConfigError::new(
-                "SENDFILE_SYMLINKS",
-                format!("{policy:?}"),
-                "there is no such policy",
-                "write one of never, beneath, anywhere",
-            )),
-        }
-    }
-}
-
+/// A location, whose root and whose internal URL are said by these settings.
 fn location(
-    setting: &'static str,
+    [root_setting, url_setting]: [&'static str; 2],
     path: &Path,
     url: Option<&str>,
     symlinks: Symlinks,
@@ -316,7 +294,7 @@ fn location(
     let error = |problem: String| {
         let value = format!("{:?}", path.display().to_string());
         let advice = "write the absolute path of the directory that holds the files";
-        ConfigError::new(setting, value, problem, advice)
+        ConfigError::new(root_setting, value, problem, advice)
     };
     let root = Root::new(path, symlinks).map_err(|reason| error(reason.to_string()))?;
     if must_exist {
@@ -328,11 +306,8 @@ fn location(
             return Err(error("it is not a directory".into()));
         }
     }
-    let url = url.map(InternalUrl::parse).transpose().map_err(|reason| match setting {
-        "SENDFILE_ROOT" => reason,
-        _ => ConfigError { setting, ..reason },
-    })?;
-    Ok(Location::new(root, url))
+    let url = url.map(InternalUrl::parse).transpose();
+    Ok(Location::new(root, url.map_err(|error| ConfigError { setting: url_setting, ..error })?))
 }
 
 fn said(media_types: Vec<(String, String)>) -> Result<media_type::Table, ConfigError> {

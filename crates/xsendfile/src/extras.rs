@@ -25,11 +25,18 @@ pub enum Extra {
 
 /// Whether nginx buffers what is streamed through it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(from = "bool"))]
 pub enum Buffering {
     /// It does.
     On,
     /// It passes on at the client's pace.
     Off,
+}
+
+impl From<bool> for Buffering {
+    fn from(on: bool) -> Self {
+        if on { Self::On } else { Self::Off }
+    }
 }
 
 /// The extras of a download, or of all by the settings.

@@ -115,6 +115,11 @@ fn the_environment_has_the_same_settings() {
         (&[("SENDFILE_SYMLINKS", "never")], "nginx [(\"/\", Some(\"/private\"))] Never"),
         (&[("SENDFILE_LOCATIONS", "/usr=/usr,/etc=/e")],
             "nginx [(\"/\", Some(\"/private\")), (\"/usr\", Some(\"/usr\")), (\"/etc\", Some(\"/e\"))] Beneath"),
+        (&[("SENDFILE_URL", ""), ("SENDFILE_LOCATIONS", ""), ("SENDFILE_CHECK_FILE_EXISTS", ""), ("SENDFILE_SYMLINKS", ""),
+           ("SENDFILE_LIMIT_RATE", ""), ("SENDFILE_BUFFERING", ""), ("SENDFILE_CHARSET", ""), ("SENDFILE_EXPIRES", "")],
+            "nginx [(\"/\", None)] Beneath"),
+        (&[("SENDFILE_ROOT", "")], "SENDFILE_ROOT = unset: it is needed; write the directory that holds the files"),
+        (&[("SENDFILE_BACKEND", "")], "SENDFILE_BACKEND = unset: it is needed; write a backend such as \"simple\""),
         (&[("SENDFILE_ROOT", "/nowhere"), ("SENDFILE_CHECK_FILE_EXISTS", "no")], "nginx [(\"/nowhere\", Some(\"/private\"))] Beneath"),
         (&[("SENDFILE_SYMLINKS", "some")], "SENDFILE_SYMLINKS = \"some\": there is no such policy; write one of never, beneath, anywhere"),
         (&[("SENDFILE_CHECK_FILE_EXISTS", "maybe")], "SENDFILE_CHECK_FILE_EXISTS = \"maybe\": it is neither yes nor no; write true or false"),
@@ -140,7 +145,7 @@ fn serde_reads_them_under_both_names() {
     let read = |json: &str| serde_json::from_str::<Config>(json);
     for json in [
         r#"{"backend": "nginx", "root": "/", "url": "/private", "symlinks": "never"}"#,
-        r#"{"SENDFILE_BACKEND": "django_sendfile.backends.nginx", "SENDFILE_ROOT": "/", "SENDFILE_URL": "/private/", "SENDFILE_SYMLINKS": "never"}"#,
+        r#"{"SENDFILE_BACKEND": "django_sendfile.backends.nginx", "SENDFILE_ROOT": "/", "SENDFILE_URL": "/private/", "SENDFILE_SYMLINKS": "never", "SENDFILE_BUFFERING": false}"#,
     ] {
         let config = read(json).unwrap();
         assert_eq!(config.backend().name(), "nginx");

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use xsendfile::Backend;
+
 use super::arguments::Arguments;
 use super::model::{Configuration, ModWsgi, Whole};
 use super::problem::Problem;
@@ -53,11 +55,9 @@ impl Arguments {
     pub(crate) fn notices(&self, settings: &Settings) -> Vec<String> {
         let mut notices = Vec::new();
         let backends = self.server.backends();
-        let given = settings.backend.as_deref();
-        let short = given.map(|name| name.strip_prefix("django_sendfile.backends.").unwrap_or(name));
-        if let (Some(given), Some(short)) = (given, short)
-            && !backends.contains(&short)
-        {
+        let fits =
+            |name: &str| name.parse::<Backend>().is_ok_and(|backend| backends.contains(&backend.name()));
+        if let Some(given) = settings.backend.as_deref().filter(|name| !fits(name)) {
             notices.push(format!(
                 "SENDFILE_BACKEND is {given:?}, which does not hand files to {}; write \
                  \"django_sendfile.backends.{}\"",

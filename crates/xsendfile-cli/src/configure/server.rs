@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use xsendfile::Backend;
-use xsendfile::dialect::Reference;
 
 /// A server, and the way in which it takes files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -64,7 +63,7 @@ impl Server {
     pub(crate) fn takes_uri(self) -> bool {
         let best: Backend =
             self.backends()[0].parse().expect("the core has every backend that is named here");
-        best.dialect().is_some_and(|dialect| dialect.reference == Reference::Uri)
+        best.takes_uri()
     }
 
     /// Why the server would not look in this directory of files, where it would not.

@@ -10,6 +10,7 @@ use std::io;
 use std::os::fd::AsRawFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Component, Path, PathBuf};
+use std::str::FromStr;
 use std::sync::Arc;
 
 use directory::Directory;
@@ -17,7 +18,7 @@ use rustix::fd::OwnedFd;
 use rustix::fs::{FileType, OFlags};
 use rustix::io::Errno;
 
-use crate::error::{Error, Reason};
+use crate::error::{ConfigError, Error, Reason};
 use crate::name::{self, Name};
 
 /// Which symlinks beneath the root are followed (`SENDFILE_SYMLINKS`).
@@ -32,6 +33,24 @@ pub enum Symlinks {
     /// All, also those that leave the root: whoever can write beneath the root can then have any
     /// file sent that the process can read.
     Anywhere,
+}
+
+impl FromStr for Symlinks {
+    type Err = ConfigError;
+
+    fn from_str(policy: &str) -> Result<Self, ConfigError> {
+        match policy {
+            "never" => Ok(Self::Never),
+            "beneath" => Ok(Self::Beneath),
+            "anywhere" => Ok(Self::Anywhere),
+            _ => Err(ConfigError::new(
+                "SENDFILE_SYMLINKS",
+                format!("{policy:?}"),
+                "there is no such policy",
+                "write one of never, beneath, anywhere",
+            )),
+        }
+    }
 }
 
 /// Whether opening a file may wait for the disk.

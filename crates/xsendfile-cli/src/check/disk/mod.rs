@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{Access, AtFlags, CWD, accessat};
 use rustix::io::Errno;
-use xsendfile::dialect::Reference;
 use xsendfile::{Config, Location};
 
 use self::permissions::barrier;
@@ -53,7 +52,7 @@ pub(crate) fn problems(site: &Site) -> Vec<(&'static str, String, String)> {
 
 /// A server that is told URIs needs one for every root.
 fn needs_url(config: &Config) -> Vec<Finding> {
-    let takes_uri = config.backend().dialect().is_some_and(|dialect| dialect.reference == Reference::Uri);
+    let takes_uri = config.backend().takes_uri();
     let without = |location: &&Location| takes_uri && location.url().is_none();
     let finding = |location: &Location| {
         let root = location.root().path();
