@@ -217,7 +217,7 @@ fn what_cannot_be_said_names_its_option() {
         ("--wsgi-file", configuration(Server::ModWsgi).upstream(Upstream::default())),
     ] {
         let problem = problem.render().expect_err(option);
-        assert_eq!(problem.option, option, "{problem}");
+        assert_eq!(problem.setting, option, "{problem}");
         assert_eq!(problem.to_string().lines().count(), 1);
     }
 }

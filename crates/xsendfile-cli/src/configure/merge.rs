@@ -2,17 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
-use xsendfile::Backend;
+use xsendfile::{Backend, ConfigError};
 
 use super::arguments::Arguments;
 use super::model::{Configuration, ModWsgi, Whole};
-use super::problem::Problem;
 use super::server::Server;
+use super::unusable;
 use crate::settings::Settings;
 
 impl Arguments {
     /// What is to be configured, by the arguments first and the settings where they say nothing.
-    pub(crate) fn configuration(&self, settings: &Settings) -> Result<Configuration, Problem> {
+    pub(crate) fn configuration(&self, settings: &Settings) -> Result<Configuration, ConfigError> {
         let mut sendfile = settings.sendfile.clone()?.backend(self.server.backends()[0]);
         if let Some(root) = &self.root {
             sendfile = sendfile.root(root);
@@ -90,7 +90,7 @@ impl Arguments {
         }
     }
 
-    fn wsgi(&self, settings: &Settings) -> Result<Option<ModWsgi>, Problem> {
+    fn wsgi(&self, settings: &Settings) -> Result<Option<ModWsgi>, ConfigError> {
         let runs = self.server == Server::ModWsgi || self.mod_wsgi;
         let file = self.wsgi_file.as_ref().or_else(|| settings.wsgi.file.as_ref().filter(|_| runs));
         let Some(file) = file else { return Ok(None) };
@@ -107,7 +107,7 @@ impl Arguments {
         }))
     }
 
-    fn whole(&self) -> Result<Whole, Problem> {
+    fn whole(&self) -> Result<Whole, ConfigError> {
         let usual = format!("{}-state", self.server.program().to_lowercase());
         Ok(Whole {
             state_dir: here(self.state_dir.as_deref().unwrap_or_else(|| Path::new(&usual)))?,
@@ -119,8 +119,7 @@ impl Arguments {
 }
 
 /// The path, from the current directory where it is relative.
-fn here(path: &Path) -> Result<PathBuf, Problem> {
-    std::path::absolute(path).map_err(|error| {
-        Problem::new("the current directory", path, error.to_string(), "write absolute paths")
-    })
+fn here(path: &Path) -> Result<PathBuf, ConfigError> {
+    std::path::absolute(path)
+        .map_err(|error| unusable("the current directory", path, error.to_string(), "write absolute paths"))
 }

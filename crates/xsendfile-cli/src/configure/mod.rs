@@ -2,14 +2,13 @@
 //!
 //! A [`Configuration`] holds what is to be configured, and [`Configuration::render`] writes it in the
 //! server's own words, from one template for each server in `templates/`. Every value that a template
-//! prints is quoted by the server's [syntax](Server); one that the syntax cannot say is a [`Problem`],
+//! prints is quoted by the server's [syntax](Server); one that the syntax cannot say is a [`ConfigError`],
 //! never a configuration that means something else.
 
 mod address;
 mod arguments;
 mod merge;
 mod model;
-mod problem;
 mod render;
 mod server;
 mod syntax;
@@ -18,9 +17,12 @@ mod view;
 
 pub use address::{Listen, Upstream};
 pub(crate) use arguments::Arguments;
-pub use model::{Application, Configuration, Directory, ModWsgi, Tls, Whole};
-pub use problem::Problem;
+pub use model::{Configuration, ModWsgi, Whole};
 pub use server::Server;
+
+use std::fmt::Debug;
+
+use xsendfile::ConfigError;
 
 use crate::command::Outcome;
 use crate::settings::Settings;
@@ -36,4 +38,14 @@ pub(crate) fn run(arguments: &Arguments, settings: &Settings) -> Outcome {
         }
         Err(problem) => Outcome::failure(2, format!("error: {problem}\n")),
     }
+}
+
+/// A value of an option that cannot work, or that the server's configuration cannot say.
+fn unusable(
+    option: &'static str,
+    value: impl Debug,
+    problem: impl Into<String>,
+    advice: impl Into<String>,
+) -> ConfigError {
+    ConfigError::new(option, format!("{value:?}"), problem, advice)
 }

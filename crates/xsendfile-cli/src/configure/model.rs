@@ -2,10 +2,9 @@
 
 use std::path::PathBuf;
 
-use xsendfile::Locations;
+use xsendfile::{ConfigError, Locations};
 
 use super::address::{Listen, Upstream};
-use super::problem::Problem;
 use super::render;
 use super::server::Server;
 
@@ -41,8 +40,7 @@ pub struct Configuration {
 
 /// Where the application runs.
 #[derive(Debug, Clone)]
-#[non_exhaustive]
-pub enum Application {
+pub(super) enum Application {
     /// Behind the server, which asks it by HTTP.
     Proxied(Upstream),
     /// In Apache, by mod_wsgi in daemon mode.
@@ -68,20 +66,20 @@ pub struct ModWsgi {
 
 /// A directory that everybody may have the files of.
 #[derive(Debug, Clone)]
-pub struct Directory {
+pub(super) struct Directory {
     /// The URL prefix, such as `/static/`.
-    pub url: String,
+    pub(super) url: String,
     /// The directory.
-    pub path: PathBuf,
+    pub(super) path: PathBuf,
 }
 
 /// The certificate of the site.
 #[derive(Debug, Clone)]
-pub struct Tls {
+pub(super) struct Tls {
     /// The certificate with its chain, PEM.
-    pub certificate: PathBuf,
+    pub(super) certificate: PathBuf,
     /// Its private key, PEM.
-    pub key: PathBuf,
+    pub(super) key: PathBuf,
 }
 
 /// What a whole configuration has, and a site in an existing one has not.
@@ -192,8 +190,8 @@ impl Configuration {
     ///
     /// # Errors
     ///
-    /// [`Problem`], naming what the server cannot be told, or what does not fit together.
-    pub fn render(&self) -> Result<String, Problem> {
+    /// [`ConfigError`], naming what the server cannot be told, or what does not fit together.
+    pub fn render(&self) -> Result<String, ConfigError> {
         render::render(self)
     }
 }

@@ -3,10 +3,11 @@
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value};
+use xsendfile::ConfigError;
 
 use super::model::Configuration;
-use super::problem::Problem;
 use super::server::Server;
+use super::unusable;
 use super::view::View;
 
 /// Every template by its name. A site is what goes into an existing configuration, `whole` is what
@@ -25,7 +26,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("caddy/whole", include_str!("templates/caddy/whole.conf")),
 ];
 
-pub(super) fn render(configuration: &Configuration) -> Result<String, Problem> {
+pub(super) fn render(configuration: &Configuration) -> Result<String, ConfigError> {
     let view = View::of(configuration)?;
     let mut environment = environment(configuration.server);
     for (name, source) in TEMPLATES {
@@ -67,6 +68,6 @@ fn nested(text: &str) -> Value {
 }
 
 /// Values were checked before, with the name of their option: this is a template that is wrong.
-fn broken(error: Error) -> Problem {
-    Problem::new("the template", "", error.to_string(), "please report it")
+fn broken(error: Error) -> ConfigError {
+    unusable("the template", "", error.to_string(), "please report it")
 }

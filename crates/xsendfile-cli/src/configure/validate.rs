@@ -2,10 +2,12 @@
 
 use std::path::Path;
 
+use xsendfile::ConfigError;
+
 use super::address::{Upstream, bracketed};
 use super::model::{Application, Configuration, Directory, ModWsgi, Whole};
-use super::problem::Problem;
 use super::server::Server;
+use super::unusable;
 use super::view::{LocationView, UpstreamView, WholeView, WsgiView};
 
 /// Validates values against what a server can be told.
@@ -13,11 +15,11 @@ pub(super) struct Validation(pub(super) Server);
 
 impl Validation {
     /// What does not go together.
-    pub(super) fn fits(&self, configuration: &Configuration) -> Result<(), Problem> {
+    pub(super) fn fits(&self, configuration: &Configuration) -> Result<(), ConfigError> {
         let runs = matches!(configuration.application, Application::ModWsgi(_));
         match self.0 {
             Server::ModWsgi if !runs => {
-                return Err(Problem::new(
+                return Err(unusable(
                     "--wsgi-file",
                     "unset",
                     "mod_wsgi runs the application itself",
@@ -27,12 +29,7 @@ impl Validation {
             Server::Nginx | Server::Lighttpd | Server::Caddy if runs => {
                 let program = self.0.program();
                 let problem = format!("{program} does not run Python");
-                return Err(Problem::new(
-                    "--wsgi-file",
-                    "set",
-                    problem,
-                    "leave it out, and write --upstream",
-                ));
+                return Err(unusable("--wsgi-file", "set", problem, "leave it out, and write --upstream"));
             }
             _ => {}
         }
@@ -42,7 +39,7 @@ impl Validation {
             && site
             && (configuration.listen.is_some() || configuration.tls.is_some())
         {
-            return Err(Problem::new(
+            return Err(unusable(
                 "--listen or --tls-certificate",
                 "set",
                 "in lighttpd these belong to the whole server, not to one site",
@@ -52,7 +49,7 @@ impl Validation {
         Ok(())
     }
 
-    pub(super) fn locations(&self, configuration: &Configuration) -> Result<Vec<LocationView>, Problem> {
+    pub(super) fn locations(&self, configuration: &Configuration) -> Result<Vec<LocationView>, ConfigError> {
         let mut views = Vec::new();
         for (place, location) in configuration.locations.iter().enumerate() {
             let (root_setting, url_setting) = match place {
@@ -62,14 +59,14 @@ impl Validation {
             let root = self.path(root_setting, location.root().path())?;
             let real = location.root().path().canonicalize().unwrap_or_else(|_| root.clone().into());
             if let Some(problem) = self.0.misreads(&real) {
-                return Err(Problem::new(root_setting, real, problem, "rename the directory"));
+                return Err(unusable(root_setting, real, problem, "rename the directory"));
             }
             let url = location.url().map(xsendfile::InternalUrl::as_str);
             let url = match url {
                 _ if !self.0.takes_uri() => String::new(),
                 None => {
                     let problem = format!("{} is told a URL and needs one", self.0.program());
-                    return Err(Problem::new(url_setting, root, problem, "write one, such as \"/private\""));
+                    return Err(unusable(url_setting, root, problem, "write one, such as \"/private\""));
                 }
                 Some(url) => self.url(url_setting, url)?,
             };
@@ -83,7 +80,7 @@ impl Validation {
         Ok(views)
     }
 
-    pub(super) fn upstream(&self, upstream: &Upstream) -> Result<UpstreamView, Problem> {
+    pub(super) fn upstream(&self, upstream: &Upstream) -> Result<UpstreamView, ConfigError> {
         Ok(match upstream {
             Upstream::Tcp { host, port } => UpstreamView {
                 host: host.clone(),
@@ -100,11 +97,11 @@ impl Validation {
         })
     }
 
-    pub(super) fn wsgi(&self, wsgi: &ModWsgi) -> Result<WsgiView, Problem> {
+    pub(super) fn wsgi(&self, wsgi: &ModWsgi) -> Result<WsgiView, ConfigError> {
         let plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
         if wsgi.group.is_empty() || !wsgi.group.chars().all(plain) {
             let advice = "write letters, digits, dots, hyphens and underscores only";
-            return Err(Problem::new("--process-group", &wsgi.group, "it is no plain name", advice));
+            return Err(unusable("--process-group", &wsgi.group, "it is no plain name", advice));
         }
         let file = self.path("--wsgi-file", &wsgi.file)?;
         let directory = wsgi.file.parent().unwrap_or_else(|| Path::new("/"));
@@ -112,10 +109,10 @@ impl Validation {
         let python_path = self.path("--python-path", python_path)?;
         if python_path.contains(':') {
             let problem = "mod_wsgi reads the colon as the end of a directory";
-            return Err(Problem::new("--python-path", python_path, problem, "rename the directory"));
+            return Err(unusable("--python-path", python_path, problem, "rename the directory"));
         }
         if let Some(problem) = self.0.misreads(&wsgi.file) {
-            return Err(Problem::new("--wsgi-file", file, problem, "rename the directory"));
+            return Err(unusable("--wsgi-file", file, problem, "rename the directory"));
         }
         let home = wsgi.python_home.as_deref();
         Ok(WsgiView {
@@ -130,7 +127,7 @@ impl Validation {
         })
     }
 
-    pub(super) fn whole(&self, whole: &Whole) -> Result<WholeView, Problem> {
+    pub(super) fn whole(&self, whole: &Whole) -> Result<WholeView, ConfigError> {
         Ok(WholeView {
             state_dir: self.path("--state-dir", &whole.state_dir)?,
             user: self.word("--user", &whole.user)?,
@@ -139,7 +136,10 @@ impl Validation {
         })
     }
 
-    pub(super) fn static_files(&self, configuration: &Configuration) -> Result<Vec<[String; 2]>, Problem> {
+    pub(super) fn static_files(
+        &self,
+        configuration: &Configuration,
+    ) -> Result<Vec<[String; 2]>, ConfigError> {
         let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.into());
         let one = |directory: &Directory| {
             let url = self.url("--static", directory.url.trim_end_matches('/'))?;
@@ -148,58 +148,58 @@ impl Validation {
             let roots = configuration.locations.iter().map(|location| location.root().path());
             if let Some(root) = roots.map(real).find(|root| root.starts_with(&published)) {
                 let problem = format!("everybody may have what lies in it, the files in {root:?} included");
-                return Err(Problem::new("--static", path, problem, "keep the two apart"));
+                return Err(unusable("--static", path, problem, "keep the two apart"));
             }
             if let Some(problem) = self.0.misreads(&directory.path) {
-                return Err(Problem::new("--static", path, problem, "rename the directory"));
+                return Err(unusable("--static", path, problem, "rename the directory"));
             }
             Ok([format!("{url}/"), path])
         };
         configuration.static_files.iter().map(one).collect()
     }
 
-    pub(super) fn names(&self, names: &[String]) -> Result<Vec<String>, Problem> {
+    pub(super) fn names(&self, names: &[String]) -> Result<Vec<String>, ConfigError> {
         let plain = |c: char| c.is_ascii_alphanumeric() || ".-_[]:".contains(c);
         if let Some(name) = names.iter().find(|name| matches!(&***name, "" | ".") || !name.chars().all(plain))
         {
             let advice = "write names such as example.com; .example.com is all beneath it too";
-            return Err(Problem::new("--server-name", name, "it is no host name", advice));
+            return Err(unusable("--server-name", name, "it is no host name", advice));
         }
         Ok(names.to_vec())
     }
 
     /// A URL prefix without a slash at its end, of characters that no server reads as anything else.
-    fn url(&self, option: &str, url: &str) -> Result<String, Problem> {
+    fn url(&self, option: &'static str, url: &str) -> Result<String, ConfigError> {
         let plain = |c: char| c.is_ascii_alphanumeric() || "/-._~".contains(c);
         match url {
             "" => {
                 let problem = "the whole site lies beneath it, the application included";
-                Err(Problem::new(option, "/", problem, "write a prefix, such as \"/private\""))
+                Err(unusable(option, "/", problem, "write a prefix, such as \"/private\""))
             }
             _ if !url.starts_with('/') || !url.chars().all(plain) => {
                 let problem = "it is no plain path";
                 let advice = "write a slash, then letters, digits and - . _ ~ /";
-                Err(Problem::new(option, url, problem, advice))
+                Err(unusable(option, url, problem, advice))
             }
             _ => Ok(url.into()),
         }
     }
 
     /// An absolute path that the server can be told.
-    pub(super) fn path(&self, option: &str, path: &Path) -> Result<String, Problem> {
+    pub(super) fn path(&self, option: &'static str, path: &Path) -> Result<String, ConfigError> {
         let Some(text) = path.to_str() else {
-            return Err(Problem::new(option, path, "it is not UTF-8", "choose another name"));
+            return Err(unusable(option, path, "it is not UTF-8", "choose another name"));
         };
         if !path.is_absolute() {
-            return Err(Problem::new(option, path, "it is not absolute", "write it from the first slash on"));
+            return Err(unusable(option, path, "it is not absolute", "write it from the first slash on"));
         }
         self.word(option, text)
     }
 
-    fn word(&self, option: &str, text: &str) -> Result<String, Problem> {
+    fn word(&self, option: &'static str, text: &str) -> Result<String, ConfigError> {
         match self.0.quote(text) {
             Ok(_) => Ok(text.into()),
-            Err(problem) => Err(Problem::new(option, text, problem, "choose another name")),
+            Err(problem) => Err(unusable(option, text, problem, "choose another name")),
         }
     }
 }

@@ -4,11 +4,10 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 use xsendfile::dialect::REQUEST_HEADERS;
-use xsendfile::{Location, Symlinks};
+use xsendfile::{ConfigError, Location, Symlinks};
 
 use super::address::{Listen, bracketed};
 use super::model::{Application, Configuration};
-use super::problem::Problem;
 use super::server::Server;
 use super::validate::Validation;
 
@@ -92,7 +91,7 @@ pub(super) struct WholeView {
 }
 
 impl View {
-    pub(super) fn of(configuration: &Configuration) -> Result<Self, Problem> {
+    pub(super) fn of(configuration: &Configuration) -> Result<Self, ConfigError> {
         let Configuration { server, .. } = *configuration;
         let valid = Validation(server);
         valid.fits(configuration)?;
@@ -108,7 +107,7 @@ impl View {
         let tls = configuration.tls.as_ref();
         let tls = tls.map(|tls| {
             let certificate = valid.path("--tls-certificate", &tls.certificate)?;
-            Ok::<_, Problem>([certificate, valid.path("--tls-key", &tls.key)?])
+            Ok::<_, ConfigError>([certificate, valid.path("--tls-key", &tls.key)?])
         });
         Ok(Self {
             server: match server {
