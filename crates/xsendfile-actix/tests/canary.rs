@@ -7,7 +7,7 @@ use actix_web::App;
 use actix_web::http::header::CONTENT_LENGTH;
 use actix_web::http::{Method, StatusCode};
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
-use xsendfile::canary::{Ask, Description, Task};
+use xsendfile::canary::{Ask, Statement, Task};
 use xsendfile_actix::canary::{Canary, PATH};
 use xsendfile_actix::{Config, Sendfile};
 
@@ -45,9 +45,9 @@ async fn what_is_signed_is_answered_and_everything_else_is_nothing() {
     assert_eq!(ask(&canary, Method::POST, &send).await.0, StatusCode::METHOD_NOT_ALLOWED);
 
     let describe = signed(Ask { task: Task::Describe, ..Ask::send(0, NAME) });
-    let description = Description::from_json(&ask(&canary, Method::GET, &describe).await.2).unwrap();
-    assert_eq!(description.backend, "simple");
-    assert!(description.received.contains(&("x-accel-mapping".into(), "/a=/b".into())), "{description:?}");
+    let statement = Statement::from_json(&ask(&canary, Method::GET, &describe).await.2).unwrap();
+    assert_eq!(statement.backend, "simple");
+    assert!(statement.received.contains(&("x-accel-mapping".into(), "/a=/b".into())), "{statement:?}");
 
     let unsigned = Ask::send(0, NAME).sign(b"another", SystemTime::now());
     let missing = signed(Ask::send(0, NAME.replace("plain", "other")));

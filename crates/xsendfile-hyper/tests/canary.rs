@@ -8,7 +8,7 @@ use axum::body::Body;
 use http::{Request, StatusCode};
 use http_body_util::BodyExt;
 use tower::ServiceExt;
-use xsendfile::canary::{Ask, Description, Task};
+use xsendfile::canary::{Ask, Statement, Task};
 use xsendfile_hyper::canary::{Canary, PATH};
 use xsendfile_hyper::{Config, Sendfile};
 
@@ -38,7 +38,7 @@ async fn what_is_signed_is_answered_and_everything_else_is_nothing() {
 
     let (status, body) = get(&router, &signed(Ask { task: Task::Describe, ..Ask::send(0, NAME) })).await;
     assert_eq!(status, StatusCode::OK);
-    assert_eq!(Description::from_json(&body).unwrap().backend, "simple");
+    assert_eq!(Statement::from_json(&body).unwrap().backend, "simple");
 
     let nothing = (StatusCode::NOT_FOUND, Vec::new());
     let unsigned = Ask::send(0, NAME).sign(b"another", SystemTime::now());

@@ -12,7 +12,7 @@ use crate::header::all_from_meta;
 use crate::response::Response;
 use crate::sendfile::{Sendfile, method_from_text};
 
-/// The file, or the description as JSON.
+/// The file, or the statement as JSON.
 #[derive(IntoPyObject)]
 pub(crate) enum FileOrJson {
     File(Response),
@@ -38,7 +38,7 @@ pub(crate) fn canary(
     let answer = py.detach(|| xsendfile::canary::answer(&sendfile.0, secret, query, request, delivery, now));
     Ok(match answer {
         Some(Answer::File(response)) => Some(FileOrJson::File(Response::new(py, *response)?)),
-        Some(Answer::Description(description)) => Some(FileOrJson::Json(description.to_json())),
+        Some(Answer::Statement(statement)) => Some(FileOrJson::Json(statement.to_json())),
         _ => None,
     })
 }

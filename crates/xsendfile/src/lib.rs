@@ -34,6 +34,8 @@ mod multipart;
 mod name;
 mod once;
 mod precondition;
+// Public for the fuzz target only.
+#[doc(hidden)]
 pub mod range;
 mod receive;
 mod representation;

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use http::HeaderValue;
 
 use crate::body::{Body, Segment};
+use crate::range::content_range;
 use crate::unique;
 
 /// A multipart/byteranges body and the Content-Type that names its boundary.
@@ -31,9 +32,9 @@ pub(crate) fn frame(file: File, ranges: Vec<Range<u64>>, media_type: &HeaderValu
         }
         head.extend_from_slice(format!("--{boundary}\r\nContent-Type: ").as_bytes());
         head.extend_from_slice(media_type.as_bytes());
-        head.extend_from_slice(
-            format!("\r\nContent-Range: {}\r\n\r\n", content_range(&range, length)).as_bytes(),
-        );
+        head.extend_from_slice(b"\r\nContent-Range: ");
+        head.extend_from_slice(content_range(&range, length).as_bytes());
+        head.extend_from_slice(b"\r\n\r\n");
         segments.push(Segment::Bytes(head.into()));
         segments.push(Segment::File(range));
     }
@@ -43,9 +44,4 @@ pub(crate) fn frame(file: File, ranges: Vec<Range<u64>>, media_type: &HeaderValu
         content_type: HeaderValue::try_from(content_type).expect("a boundary is hexadecimal digits"),
         body: Body::new(file, segments),
     }
-}
-
-/// The value of Content-Range for `range` of `length` bytes.
-pub(crate) fn content_range(range: &Range<u64>, length: u64) -> String {
-    format!("bytes {}-{}/{length}", range.start, range.end - 1)
 }

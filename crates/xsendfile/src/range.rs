@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use http::HeaderValue;
+
 /// More ranges than this in one request are no honest request; the whole file answers it.
 pub const MAX_RANGES: usize = 32;
 
@@ -35,6 +37,20 @@ pub fn select(header: &[u8], length: u64) -> Ranges {
         return Ranges::Whole;
     }
     Ranges::Some(coalesce(satisfiable))
+}
+
+/// Content-Range of a part of `length` bytes.
+pub(crate) fn content_range(range: &Range<u64>, length: u64) -> HeaderValue {
+    ascii(format!("bytes {}-{}/{length}", range.start, range.end - 1))
+}
+
+/// Content-Range where no range lies within the `length` bytes (RFC 9110 §15.5.17).
+pub(crate) fn unsatisfied(length: u64) -> HeaderValue {
+    ascii(format!("bytes */{length}"))
+}
+
+fn ascii(value: String) -> HeaderValue {
+    HeaderValue::try_from(value).expect("digits and punctuation")
 }
 
 /// One range as the client writes it.

@@ -10,6 +10,7 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 
 use crate::body::Body;
 use crate::multipart;
+use crate::range;
 use crate::representation::Representation;
 use crate::request::Request;
 use crate::response::Response;
@@ -35,7 +36,7 @@ pub(crate) fn respond(
         Selection::NotModified => return Response::without_body(StatusCode::NOT_MODIFIED, headers),
         Selection::PreconditionFailed => return nothing(StatusCode::PRECONDITION_FAILED, headers),
         Selection::RangeNotSatisfiable => {
-            headers.insert(CONTENT_RANGE, ascii(format!("bytes */{length}")));
+            headers.insert(CONTENT_RANGE, range::unsatisfied(length));
             headers.insert(ACCEPT_RANGES, BYTES);
             return nothing(StatusCode::RANGE_NOT_SATISFIABLE, headers);
         }
@@ -45,7 +46,7 @@ pub(crate) fn respond(
         }
         Selection::Range(range) => {
             headers.insert(CONTENT_TYPE, representation.media_type);
-            headers.insert(CONTENT_RANGE, ascii(multipart::content_range(&range, length)));
+            headers.insert(CONTENT_RANGE, range::content_range(&range, length));
             (StatusCode::PARTIAL_CONTENT, Body::range(file, range))
         }
         Selection::Ranges(ranges) => {
@@ -74,10 +75,6 @@ fn nothing(status: StatusCode, mut headers: HeaderMap) -> Response {
     headers.remove(EXPIRES);
     headers.insert(CONTENT_LENGTH, 0.into());
     Response::without_body(status, headers)
-}
-
-fn ascii(value: String) -> HeaderValue {
-    HeaderValue::try_from(value).expect("digits and punctuation")
 }
 
 const BYTES: HeaderValue = HeaderValue::from_static("bytes");

@@ -134,21 +134,21 @@ fn nothing_but_a_canary_is_sent_even_where_it_is_signed() {
 fn a_description_tells_what_was_decided_and_what_arrived() {
     let site = site("nginx");
     let ask = Ask { task: Task::Describe, ..Ask::send(0, &site.name) };
-    let Some(Answer::Description(description)) = answer(&site, &ask.sign(SECRET, SystemTime::now())) else {
-        panic!("no description");
+    let Some(Answer::Statement(statement)) = answer(&site, &ask.sign(SECRET, SystemTime::now())) else {
+        panic!("no statement");
     };
-    assert_eq!(description.backend, "nginx");
-    assert_eq!(description.locations[0].url.as_deref(), Some("/private"));
-    assert_eq!(description.received, [("x-accel-redirect".to_owned(), "/private/x".to_owned())]);
-    let Decision::HandedOff { header, value, status: 200, .. } = &description.decision else {
-        panic!("{:?}", description.decision);
+    assert_eq!(statement.backend, "nginx");
+    assert_eq!(statement.locations[0].url.as_deref(), Some("/private"));
+    assert_eq!(statement.received, [("x-accel-redirect".to_owned(), "/private/x".to_owned())]);
+    let Decision::HandedOff { header, value, status: 200, .. } = &statement.decision else {
+        panic!("{:?}", statement.decision);
     };
     assert_eq!(
         (header.as_str(), value.as_str()),
         ("x-accel-redirect", format!("/private/{DIRECTORY}/a%20b.txt").as_str())
     );
-    let again = canary::Description::from_json(description.to_json().as_bytes()).unwrap();
-    assert_eq!(again, *description);
+    let again = canary::Statement::from_json(statement.to_json().as_bytes()).unwrap();
+    assert_eq!(again, *statement);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use xsendfile::Backend;
-use xsendfile::canary::{Ask, Description, Task};
+use xsendfile::canary::{Ask, Statement, Task};
 use xsendfile::dialect::is_reserved;
 
 use super::canaries::Canary;
@@ -89,14 +89,14 @@ impl<'a> Probe<'a> {
         &self,
         ask: &Ask,
         headers: &[(&str, &str)],
-    ) -> Result<Result<Description, Reply>, Interrupted> {
+    ) -> Result<Result<Statement, Reply>, Interrupted> {
         let mut request = self.request(&Ask { task: Task::Describe, ..ask.clone() });
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
         // A description says what is private, so it is not searched.
         let reply = self.client.send(&request)?;
-        Ok(match Description::from_json(&reply.body) {
+        Ok(match Statement::from_json(&reply.body) {
             Ok(description) if reply.status == 200 => Ok(description),
             _ => Err(reply),
         })

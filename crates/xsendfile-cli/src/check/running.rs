@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use xsendfile::canary::{Ask, Description};
+use xsendfile::canary::{Ask, Statement};
 use xsendfile::{Config, Location};
 
 use super::canaries::Canaries;
@@ -113,7 +113,7 @@ fn unwritable(root: &Path, error: &std::io::Error) -> Finding {
 }
 
 /// The site sends from other roots than these settings say.
-fn other_settings(config: &Config, described: &Description) -> Option<Finding> {
+fn other_settings(config: &Config, described: &Statement) -> Option<Finding> {
     let ours: Vec<_> = config
         .locations()
         .iter()

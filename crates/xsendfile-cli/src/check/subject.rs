@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use xsendfile::Location;
-use xsendfile::canary::{Ask, Decision, Description};
+use xsendfile::canary::{Ask, Decision, Statement};
 
 use super::canaries::{Canaries, Canary};
 use super::disk::permissions::{Barrier, barrier};
@@ -23,7 +23,7 @@ pub(crate) struct Subject<'a> {
     /// The plainest of files.
     pub(crate) plain: Canary,
     /// What the application decided for it.
-    pub(crate) described: Description,
+    pub(crate) described: Statement,
     /// What the client got.
     pub(crate) reply: Reply,
     /// Whom the server in front runs as, as far as one can guess.

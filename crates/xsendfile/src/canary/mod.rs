@@ -5,7 +5,7 @@
 //! signed with the site's secret, and only for such files:
 //!
 //! * [`Task::Send`]: the file, as the application sends every file;
-//! * [`Task::Describe`]: a [`Description`] of what the application decided and of what reached it.
+//! * [`Task::Describe`]: a [`Statement`] of what the application decided and of what reached it.
 //!
 //! Everything else is [`None`] here and 404 there, as if the URL were nothing at all.
 //!
@@ -34,9 +34,9 @@
 //! ```
 
 mod ask;
-mod describe;
 mod hex;
 mod signature;
+mod statement;
 
 use std::time::SystemTime;
 
@@ -44,8 +44,8 @@ use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 pub use ask::{Ask, Task, Variant};
-pub use describe::{Decision, Description, Place};
 pub use signature::LIFETIME;
+pub use statement::{Decision, StatedLocation, Statement};
 
 use crate::body::Body;
 use crate::delivery::Delivery;
@@ -75,7 +75,7 @@ pub enum Answer {
     /// The canary file.
     File(Box<Response>),
     /// What was decided, to be sent as JSON.
-    Description(Box<Description>),
+    Statement(Box<Statement>),
 }
 
 impl Answer {
@@ -83,8 +83,8 @@ impl Answer {
     pub fn into_response(self) -> Response {
         match self {
             Self::File(response) => *response,
-            Self::Description(description) => {
-                let json = description.to_json();
+            Self::Statement(statement) => {
+                let json = statement.to_json();
                 let mut headers = HeaderMap::new();
                 headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
                 headers.insert(CONTENT_LENGTH, json.len().into());
@@ -119,7 +119,7 @@ pub fn answer(
     Some(match ask.task {
         Task::Send => Answer::File(Box::new(decided.ok()?)),
         Task::Describe => {
-            Answer::Description(Box::new(describe::describe(sendfile, &decided, request.headers(), now)))
+            Answer::Statement(Box::new(Statement::of(sendfile, &decided, request.headers(), now)))
         }
     })
 }

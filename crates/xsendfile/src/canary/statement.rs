@@ -7,25 +7,26 @@ use http::{HeaderMap, HeaderName};
 
 use crate::dialect::is_reserved;
 use crate::error::{Error, Reason};
+use crate::location::Location;
 use crate::response::Response;
 use crate::sendfile::Sendfile;
 
 /// What the application decided for a canary file, and what reached it. It crosses the network as JSON.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
-pub struct Description {
+pub struct Statement {
     /// The version of this crate.
     pub version: String,
     /// The application's clock, in seconds since 1970-01-01T00:00:00Z.
     pub time: u64,
     /// The effective user and group of its process.
     pub user: u32,
-    /// See [`Description::user`].
+    /// See [`Statement::user`].
     pub group: u32,
     /// How files leave, by the short name of the backend.
     pub backend: String,
     /// Where files lie.
-    pub locations: Vec<Place>,
+    pub locations: Vec<StatedLocation>,
     /// The headers of the request that concern a download or where it came from: name and value, in
     /// Latin-1. Other headers may hold what is nobody's business.
     pub received: Vec<(String, String)>,
@@ -35,7 +36,7 @@ pub struct Description {
 
 /// A location as the application knows it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Place {
+pub struct StatedLocation {
     /// Its root; what is not UTF-8 is replaced.
     pub root: String,
     /// Its internal URL.
@@ -76,7 +77,33 @@ pub enum Decision {
     },
 }
 
-impl Description {
+impl Statement {
+    pub(super) fn of(
+        sendfile: &Sendfile,
+        decided: &Result<Response, Error>,
+        received: &HeaderMap,
+        now: SystemTime,
+    ) -> Self {
+        let config = sendfile.config();
+        let stated = |location: &Location| StatedLocation {
+            root: location.root().path().to_string_lossy().into_owned(),
+            url: location.url().map(|url| url.as_str().to_owned()),
+        };
+        Self {
+            version: env!("CARGO_PKG_VERSION").into(),
+            time: now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs(),
+            user: rustix::process::geteuid().as_raw(),
+            group: rustix::process::getegid().as_raw(),
+            backend: config.backend().name().into(),
+            locations: config.locations().iter().map(stated).collect(),
+            received: texts(received.iter().filter(|(name, _)| concerns_downloads(name))),
+            decision: match decided {
+                Ok(response) => decision(response),
+                Err(error) => refused(error),
+            },
+        }
+    }
+
     /// As JSON.
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).expect("names and text are JSON")
@@ -89,32 +116,6 @@ impl Description {
     /// Where it is something else.
     pub fn from_json(json: &[u8]) -> Result<Self, serde_json::Error> {
         serde_json::from_slice(json)
-    }
-}
-
-pub(super) fn describe(
-    sendfile: &Sendfile,
-    decided: &Result<Response, Error>,
-    received: &HeaderMap,
-    now: SystemTime,
-) -> Description {
-    let config = sendfile.config();
-    let place = |location: &crate::Location| Place {
-        root: location.root().path().to_string_lossy().into_owned(),
-        url: location.url().map(|url| url.as_str().to_owned()),
-    };
-    Description {
-        version: env!("CARGO_PKG_VERSION").into(),
-        time: now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs(),
-        user: rustix::process::geteuid().as_raw(),
-        group: rustix::process::getegid().as_raw(),
-        backend: config.backend().name().into(),
-        locations: config.locations().iter().map(place).collect(),
-        received: texts(received.iter().filter(|(name, _)| concerns_downloads(name))),
-        decision: match decided {
-            Ok(response) => decision(response),
-            Err(error) => refused(error),
-        },
     }
 }
 
