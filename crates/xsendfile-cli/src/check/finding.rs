@@ -16,7 +16,7 @@ pub(crate) enum State {
     Skipped,
     /// It works, and should be fixed.
     Warning,
-    /// It does not work, or lets somebody have what he must not.
+    /// It does not work, or lets somebody have what they must not.
     Wrong,
     /// It could not be checked.
     Blocked,

@@ -34,7 +34,7 @@ ids! {
     UrlUnset = "url-unset",
     /// This process may not enter the root.
     RootClosed = "root-closed",
-    /// The server's user may not enter the root, or not read in it.
+    /// The server's user may not enter the root, or may not read in it.
     ServerCannotRead = "server-cannot-read",
     /// The root is served to everybody, whatever the application decides.
     Published = "published",
@@ -48,9 +48,9 @@ ids! {
     SecretUnset = "secret-unset",
     /// The file of `--ca-file` cannot be read.
     CertificatesUnreadable = "certificates-unreadable",
-    /// The running site has another backend or other roots than this command.
+    /// The running site has a backend or roots other than this command's.
     OtherSettings = "other-settings",
-    /// Nothing answers at the address, or not over this protocol or with a certificate that is believed.
+    /// Nothing answers at the address, or not over this protocol, or not with a certificate that is trusted.
     SiteUnreachable = "site-unreachable",
     /// The site redirects from HTTP to HTTPS.
     RedirectedToHttps = "redirected-to-https",
@@ -62,13 +62,13 @@ ids! {
     CanaryForbidden = "canary-forbidden",
     /// The server in front does not reach the application.
     ApplicationDown = "application-down",
-    /// Something else than the canary answers its URL.
+    /// Something other than the canary answers its URL.
     CanaryAnswersOtherwise = "canary-answers-otherwise",
     /// The canary's URL answers with an error of the application.
     CanaryFails = "canary-fails",
     /// The clocks of the site and of this machine are too far apart for a signature.
     ClocksDiffer = "clocks-differ",
-    /// The canary's URL is unknown, or the secret is another one.
+    /// The canary's URL is unknown, or the secret is not the same.
     CanaryNotIncluded = "canary-not-included",
     /// The application may not read the file.
     ApplicationCannotRead = "application-cannot-read",
@@ -76,7 +76,7 @@ ids! {
     ApplicationDoesNotFind = "application-does-not-find",
     /// What the application streams arrives changed.
     StreamedWrongly = "streamed-wrongly",
-    /// No server in front took the hand-off: the application was asked itself.
+    /// No server in front took the hand-off: the application was asked directly.
     ApplicationReachedDirectly = "application-reached-directly",
     /// The server does not understand the header that the backend sends.
     BackendOfAnotherServer = "backend-of-another-server",
@@ -86,7 +86,7 @@ ids! {
     FileNotFoundInFront = "file-not-found-in-front",
     /// The server looks for the internal URL's own path beneath the root.
     PrefixNotStripped = "prefix-not-stripped",
-    /// Another file arrives than was asked for.
+    /// A different file arrives from the one that was asked for.
     AnotherFile = "another-file",
     /// Files are made with a mode that keeps the server's user out.
     Umask = "umask",
@@ -126,7 +126,7 @@ ids! {
     ApacheDenies = "apache-denies",
     /// What lies beneath the internal URL is open to everybody.
     ApacheAliasOpen = "apache-alias-open",
-    /// The rule that hides the internal URL can be got round by spelling it otherwise.
+    /// The rule that hides the internal URL can be bypassed by spelling it differently.
     ApacheRawRequestLine = "apache-raw-request-line",
     /// A handler takes files with some extensions.
     ApacheHandler = "apache-handler",
@@ -152,7 +152,7 @@ ids! {
     CaddyHeadBody = "caddy-head-body",
     /// The server in front serves the internal URL to everybody.
     PrivateUrlOpen = "private-url-open",
-    /// The internal URL is hidden only as it is usually written.
+    /// The internal URL is hidden only in its usual spelling.
     PrivateUrlBySpelling = "private-url-by-spelling",
     /// The client is shown the header or the path.
     HandOffVisible = "hand-off-visible",
@@ -168,19 +168,19 @@ ids! {
     HostChanged = "host-changed",
     /// A client's headers change the download.
     ClientHeadersAct = "client-headers-act",
-    /// A client's headers of a hand-off are passed on to the application.
+    /// Hand-off headers that a client sends are passed on to the application.
     ClientHeadersReachApplication = "client-headers-reach-application",
     /// Some names do not arrive.
     Names = "names",
-    /// Media type or disposition arrive otherwise than the application says.
+    /// Media type or disposition do not arrive as the application says them.
     HeadersLost = "headers-lost",
-    /// Some server on the way refuses long headers.
+    /// A server on the way refuses long headers.
     HeadersTooLong = "headers-too-long",
     /// HEAD is not answered as GET is.
     HeadDiffers = "head-differs",
     /// A body follows the reply to HEAD.
     HeadWithBody = "head-with-body",
-    /// An empty file is answered otherwise than with 200 and no bytes.
+    /// An empty file is not answered with 200 and no bytes.
     EmptyFile = "empty-file",
     /// `Range` is ignored.
     RangesIgnored = "ranges-ignored",
@@ -190,14 +190,14 @@ ids! {
     NoValidators = "no-validators",
     /// A client that has this version is sent it again.
     NeverNotModified = "never-not-modified",
-    /// Different versions or files have one `ETag`.
+    /// Different versions or files have the same `ETag`.
     SameEtag = "same-etag",
     /// The server compresses downloads.
     CompressedInFront = "compressed-in-front",
-    /// A range of the compressed file is of other bytes than the whole.
+    /// A range of the compressed file does not have the bytes of the whole.
     CompressedRanges = "compressed-ranges",
-    /// Compressed and plain bytes have one strong `ETag`.
+    /// Compressed and plain bytes have the same strong `ETag`.
     CompressedEtag = "compressed-etag",
-    /// The reply is wrong for a client that takes compression.
+    /// The reply is wrong for a client that accepts compression.
     WrongWhenCompressing = "wrong-when-compressing",
 }

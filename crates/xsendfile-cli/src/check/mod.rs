@@ -34,7 +34,7 @@ const AFTER_HELP: &str = "\
 Exit status: 0 all right, 1 something is wrong (with --strict, a warning is enough), 2 it could not be checked.
 
 With --url the running site is asked as by any client, for files that the check makes beneath each root and
-removes afterwards. For that the site has one more URL, which answers only who knows its secret:
+removes afterwards. For that the site has one more URL, which answers only those who know its secret:
   Django  path(\"\", include(\"django_sendfile.urls\")) in the root URLconf; the secret is SECRET_KEY
   axum    .merge(Canary::from_env(sendfile).router()) of xsendfile_hyper::canary; the secret is SENDFILE_SECRET
   actix   .service(Canary::from_env(&sendfile).resource()) of xsendfile_actix::canary; the same secret";
@@ -59,11 +59,11 @@ pub(crate) struct Options {
     #[arg(long, value_name = "NAME: VALUE", value_parser = header, requires = "url")]
     header: Vec<(String, String)>,
 
-    /// Believe certificates of the authority in this PEM file too
+    /// Trust the certificates of the authority in this PEM file too
     #[arg(long, value_name = "FILE", requires = "url")]
     ca_file: Option<PathBuf>,
 
-    /// Believe any certificate
+    /// Accept any certificate
     #[arg(long, requires = "url")]
     insecure: bool,
 

@@ -128,7 +128,7 @@ fn other_settings(config: &Config, described: &Statement) -> Option<Finding> {
     } else {
         return None;
     };
-    let explanation = "the site at this address runs with other settings than this command";
+    let explanation = "the site at this address runs with settings other than this command's";
     let change = "run this command with the site's own settings (DJANGO_SETTINGS_MODULE, environment), or restart the site";
     Some(Finding::blocked("the same settings", found, Cause::new(Id::OtherSettings, explanation, change)))
 }

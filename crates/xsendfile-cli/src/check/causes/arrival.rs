@@ -187,7 +187,11 @@ fn nowhere(subject: &Subject<'_>, by_application: bool) -> Cause {
     let (root, url) = (subject.root().display(), subject.shown_url());
     let (status, change) = (subject.reply.status, private_location(subject));
     if status == 200 {
-        return Cause::new(Id::AnotherFile, "another file arrives than was asked for", change);
+        return Cause::new(
+            Id::AnotherFile,
+            "a different file arrives from the one that was asked for",
+            change,
+        );
     }
     match (subject.server, url_is_told(subject)) {
         (Server::Nginx, true) if by_application => Cause::new(

@@ -1,4 +1,4 @@
-//! Who gets what he should not.
+//! What reaches people that should not.
 
 use super::{private_location, url_is_told};
 use crate::check::finding::Cause;
@@ -33,12 +33,12 @@ pub(crate) fn reachable_from_outside(subject: &Subject<'_>, hiding: Hiding) -> C
         ),
         Server::Apache => Cause::new(
             Id::ApacheRawRequestLine,
-            "the rule that hides it looks at the URL as it was written (THE_REQUEST, or before slashes are merged), and Apache serves it as it is understood",
+            "the rule that hides it looks at the URL as it was written (THE_REQUEST, or before slashes are merged), but Apache serves it as it understands it",
             format!("instead of RewriteCond, {}", private_block(subject)),
         ),
         server if hiding == Hiding::OneSpelling => Cause::new(
             Id::PrivateUrlBySpelling,
-            format!("{} hides {url}/ only as it is usually written", server.name()),
+            format!("{} hides {url}/ only in its usual spelling", server.name()),
             change,
         ),
         server if url_is_told(subject) => {
@@ -73,9 +73,7 @@ pub(crate) fn published(subject: &Subject<'_>, url: &str) -> Cause {
     };
     Cause::new(
         Id::Published,
-        format!(
-            "{root} is served to everybody under {url}: what the application decides is of no consequence"
-        ),
+        format!("{root} is served to everybody under {url}, whatever the application decides"),
         format!("{where_it_is}; keep SENDFILE_ROOT outside MEDIA_ROOT, STATIC_ROOT and every document root"),
     )
 }
@@ -99,11 +97,12 @@ pub(crate) fn follows_symlinks(subject: &Subject<'_>) -> Option<Cause> {
         Server::Apache if url_is_told(subject) => {
             format!("in <Directory {root}>: Options None")
         }
+        Server::LiteSpeed => "in the virtual host, General: Follow Symbolic Link \"No\"".into(),
         _ => return None,
     };
     Some(Cause::new(
         Id::FollowsSymlinks,
-        "who can replace a file by a symlink between the application's look and the server's has any file sent",
+        "whoever can put a symlink in a file's place after the application looked at it can have any file sent",
         change,
     ))
 }

@@ -47,7 +47,7 @@ pub(crate) fn names_do_not_arrive(subject: &Subject<'_>) -> Cause {
     Cause::new(
         Id::Names,
         format!(
-            "{server} reads names otherwise than the backend {backend} writes them, or the file system's encoding differs"
+            "{server} does not read names as the backend {backend} writes them, or the file system's encoding differs"
         ),
         format!(
             "SENDFILE_BACKEND of this very server and version (it is \"{backend}\"), and {}",
@@ -127,7 +127,7 @@ pub(crate) fn ranges(subject: &Subject<'_>, reply: &Reply) -> Cause {
         };
         return Cause::new(
             Id::RangesIgnored,
-            "Range is ignored: nothing can be resumed, and no video wound",
+            "Range is ignored: no download can be resumed, and no video skipped through",
             change,
         );
     }

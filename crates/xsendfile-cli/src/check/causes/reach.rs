@@ -27,7 +27,7 @@ pub(crate) fn canary_does_not_answer(
         301..=308 => Cause::new(
             Id::CanaryRedirected,
             format!("the canary's URL {path} redirects to {location}"),
-            "the address that it redirects to in --url; or let middleware that asks for a login pass this URL",
+            "the address that it redirects to in --url; or let this URL through the middleware that asks for a login",
         ),
         400 => Cause::new(
             Id::HostRefused,
@@ -42,8 +42,8 @@ pub(crate) fn canary_does_not_answer(
         ),
         401 | 403 => Cause::new(
             Id::CanaryForbidden,
-            format!("the canary's URL {path} asks for more than a signature"),
-            "--header \"Authorization: Basic …\" where the whole site has a password; else let this URL pass",
+            format!("the canary's URL {path} asks for more than the signature"),
+            "--header \"Authorization: Basic …\" if the whole site has a password; otherwise let this URL through",
         ),
         404 => missing(probe, reply, &path)?,
         502..=504 => Cause::new(
@@ -53,7 +53,7 @@ pub(crate) fn canary_does_not_answer(
         ),
         200 => Cause::new(
             Id::CanaryAnswersOtherwise,
-            format!("something else than the canary answers {path}"),
+            format!("something other than the canary answers {path}"),
             "include(\"django_sendfile.urls\") before URLs that match everything; --canary-path for another path",
         ),
         status => Cause::new(
@@ -67,10 +67,10 @@ pub(crate) fn canary_does_not_answer(
 fn unreachable(silence: &Silence) -> Cause {
     let change = match silence {
         Silence::Unreachable(_) => {
-            "start the site, or mend the address; --connect HOST:PORT where it is behind another"
+            "start the site, or correct the address; --connect HOST:PORT if it is behind another"
         }
         Silence::Unbelieved(_) => "--ca-file with the authority's certificate, or --insecure for a test",
-        Silence::NoReply(_) => "ask its port for what it speaks: https:// or http://",
+        Silence::NoReply(_) => "find out whether its port speaks https:// or http://",
     };
     Cause::new(Id::SiteUnreachable, silence.to_string(), change)
 }
@@ -88,7 +88,7 @@ fn missing(probe: &Probe<'_>, reply: &Reply, path: &str) -> Result<Cause, Interr
     Ok(Cause::new(
         Id::CanaryNotIncluded,
         format!(
-            "{path} is unknown at {}, or its secret is another one than this command's",
+            "{path} is unknown at {}, or the site's secret is not this command's",
             probe.client().origin().authority
         ),
         "path(\"\", include(\"django_sendfile.urls\")) in the root URLconf; the site's own SECRET_KEY (SENDFILE_SECRET) for this command; --canary-path for another path",

@@ -17,7 +17,7 @@ pub(crate) fn compression(subject: &mut Subject<'_>) -> Result<Vec<Finding>, Int
         let cause = causes::compression(
             subject,
             Id::WrongWhenCompressing,
-            "the reply differs for a client that takes compression",
+            "the reply differs for a client that accepts compression",
         );
         return Ok(vec![Finding::wrong(question, reply.summary(), cause)]);
     };
@@ -29,7 +29,7 @@ pub(crate) fn compression(subject: &mut Subject<'_>) -> Result<Vec<Finding>, Int
         let cause = causes::compression(
             subject,
             Id::CompressedRanges,
-            "a range is of other bytes than the whole, so what is resumed is spoilt",
+            "a range does not have the bytes of the whole, so resumed downloads are corrupt",
         );
         return Ok(vec![Finding::wrong(
             question,
@@ -42,14 +42,14 @@ pub(crate) fn compression(subject: &mut Subject<'_>) -> Result<Vec<Finding>, Int
         let cause = causes::compression(
             subject,
             Id::CompressedEtag,
-            "compressed and plain bytes have the same strong ETag, so what is resumed is spoilt",
+            "compressed and plain bytes have the same strong ETag, so resumed downloads are corrupt",
         );
         return Ok(vec![Finding::wrong(question, format!("Content-Encoding {encoding}"), cause)]);
     }
     let cause = causes::compression(
         subject,
         Id::CompressedInFront,
-        "the server compresses every download again: no sendfile, no ranges, and a processor's time",
+        "the server compresses every download anew: no sendfile, no ranges, and processor time for each",
     );
     Ok(vec![Finding::warning(question, format!("Content-Encoding {encoding}"), cause)])
 }

@@ -33,8 +33,8 @@ pub(crate) fn headers(subject: &mut Subject<'_>) -> Result<Vec<Finding>, Interru
     let reply = subject.probe.send(&request)?;
     let plain = subject.probe.send(&subject.request())?;
     if !whole(&reply, &subject.plain) || lasting(&reply) != lasting(&plain) {
-        let explanation = "the download is another one when a client sends headers of a hand-off";
-        let change = "find out who reads them, and let the server in front remove them from requests";
+        let explanation = "the download changes when a client sends hand-off headers";
+        let change = "find out what reads them, and let the server in front remove them from requests";
         let cause = Cause::new(Id::ClientHeadersAct, explanation, change);
         return Ok(vec![Finding::wrong(question, reply.summary(), cause)]);
     }

@@ -91,7 +91,7 @@ pub(crate) fn from_outside(subject: &mut Subject<'_>) -> Result<Vec<Finding>, In
             .header("X-Original-URL", "/")
             .header("X-Rewrite-URL", "/");
         if open.is_empty() && leads_in(subject, &hostile)? {
-            open.push("with headers of a hand-off");
+            open.push("with hand-off headers");
         }
         let question = format!("{url}/ from outside");
         findings.push(if open.is_empty() {

@@ -35,7 +35,7 @@ pub(crate) fn not_modified(subject: &mut Subject<'_>) -> Result<Vec<Finding>, In
             return Ok(vec![Finding::wrong(question, found, cause)]);
         }
     }
-    Ok(vec![Finding::fine(question, "for who has this version")])
+    Ok(vec![Finding::fine(question, "for a client that has this version")])
 }
 
 pub(crate) fn told_apart(subject: &mut Subject<'_>) -> Result<Vec<Finding>, Interrupted> {

@@ -69,7 +69,11 @@ pub(crate) fn empty(subject: &mut Subject<'_>) -> Result<Vec<Finding>, Interrupt
     Ok(vec![if arrived(&reply, &canary) {
         Finding::fine(question, "200, 0 bytes")
     } else {
-        let cause = Cause::new(Id::EmptyFile, "an empty file is answered otherwise", "see the server's log");
+        let cause = Cause::new(
+            Id::EmptyFile,
+            "an empty file is not answered with 200 and no bytes",
+            "see the server's log",
+        );
         Finding::wrong(question, reply.summary(), cause)
     }])
 }
