@@ -47,7 +47,8 @@ pub enum Error {
     #[error("the disk would have to be asked")]
     WouldBlock,
 
-    /// The system failed in a way that says nothing about the file, such as too many open files.
+    /// The system failed in a way that says nothing about the file, such as too many open files, or a
+    /// lease that another program has on it.
     #[error("cannot {operation} {path:?}: {source}")]
     Io {
         /// What was tried, an infinitive: "open", "read".
