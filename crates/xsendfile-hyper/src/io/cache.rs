@@ -22,7 +22,7 @@ pub(super) enum Place {
 /// Where `part` is, as far as every so many pages tell.
 #[cfg(target_os = "linux")]
 pub(super) fn place(part: &Part) -> Place {
-    let end = part.start + part.length as u64;
+    let end = part.end();
     // The last page too, which reading ahead comes to last.
     let mut pages = (part.start..end).step_by(STEP as usize).chain([end - 1]);
     pages
@@ -49,7 +49,7 @@ pub(super) fn place(_: &Part) -> Place {
 
 /// Brings `part` into memory, and starts with what follows it. Waits for the disk.
 pub(super) fn read_ahead(part: &Part) -> io::Result<()> {
-    let end = part.start + part.length as u64;
+    let end = part.end();
     advise(&part.file, part.start..end + part.length as u64);
     let mut buffer = Buffer::new(STEP);
     let mut at = part.start;
