@@ -5,6 +5,7 @@ use std::future::Future;
 use std::io::{self, IoSlice};
 use std::os::unix::fs::FileExt;
 use std::pin::Pin;
+use std::sync::Once;
 use std::task::{Context, Poll, ready};
 
 use bytes::{Buf, Bytes};
@@ -136,7 +137,7 @@ impl Sender {
             }
             // A file system that has no such thing.
             Err(error) if is_unsupported(&error) => {
-                tracing::warn!(%error, "the kernel cannot send this file, it is copied");
+                report_unsupported(&error);
                 self.by_hand = true;
                 self.by_hand(socket, cx, part)
             }
@@ -246,6 +247,12 @@ fn sendfile<S: Socket>(_: &S, _: &File, _: u64, _: usize) -> io::Result<usize> {
 
 fn is_unsupported(error: &io::Error) -> bool {
     matches!(Errno::from_io_error(error), Some(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP))
+}
+
+/// Tells the operator once: there may be such a file in every request.
+fn report_unsupported(error: &io::Error) {
+    static REPORTED: Once = Once::new();
+    REPORTED.call_once(|| tracing::warn!(%error, "a file system has no sendfile(2), its files are copied"));
 }
 
 /// The beginning of `part`, as much as one buffer holds.
