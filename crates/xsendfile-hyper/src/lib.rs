@@ -56,6 +56,7 @@ mod io;
 #[cfg(feature = "tower")]
 mod layer;
 mod listener;
+mod opening;
 mod pace;
 mod placeholder;
 mod pool;
