@@ -8,7 +8,7 @@
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let sendfile = Sendfile::new(Config::from_env()?);
-//! let app: Router = Router::new().merge(Canary::from_env(sendfile).router());
+//! let app: Router = Router::new().merge(Canary::from_env(&sendfile).router());
 //! # Ok(())
 //! # }
 //! ```
@@ -38,13 +38,13 @@ pub struct Canary {
 
 impl Canary {
     /// Answers what is signed with `secret`; with an empty one, nothing.
-    pub fn new(sendfile: Sendfile, secret: impl Into<Arc<[u8]>>) -> Self {
-        Self { sendfile, secret: secret.into() }
+    pub fn new(sendfile: &Sendfile, secret: impl Into<Arc<[u8]>>) -> Self {
+        Self { sendfile: sendfile.clone(), secret: secret.into() }
     }
 
     /// With the secret in the environment variable `SENDFILE_SECRET`; where it is unset, nothing is
     /// answered.
-    pub fn from_env(sendfile: Sendfile) -> Self {
+    pub fn from_env(sendfile: &Sendfile) -> Self {
         let secret = std::env::var_os("SENDFILE_SECRET").unwrap_or_default();
         Self::new(sendfile, secret.into_encoded_bytes())
     }
