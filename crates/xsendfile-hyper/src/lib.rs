@@ -88,4 +88,5 @@ pub use sendfile::{Download, Head, Responding, Sendfile};
 pub use serve::{Hyper, IntoService, Serve, Tower, serve};
 #[cfg(feature = "rustls")]
 pub use tls::TlsListener;
+pub use xsendfile;
 pub use xsendfile::{Buffering, Config, Delivery, Disposition};

@@ -131,11 +131,13 @@ impl Download {
     xsendfile::delivery_setters!();
 
     /// How the file is to be delivered, in place of what was said before.
-    pub fn delivery(self, delivery: Delivery) -> Self {
-        Self { delivery, ..self }
+    pub fn delivery<'a>(self, delivery: impl Into<Cow<'a, Delivery>>) -> Self {
+        Self { delivery: delivery.into().into_owned(), ..self }
     }
 
-    fn map_delivery(self, change: impl FnOnce(Delivery) -> Delivery) -> Self {
+    /// Changes how the file is to be delivered: for frameworks whose downloads are made of this one.
+    #[doc(hidden)]
+    pub fn map_delivery(self, change: impl FnOnce(Delivery) -> Delivery) -> Self {
         Self { delivery: change(self.delivery), ..self }
     }
 
