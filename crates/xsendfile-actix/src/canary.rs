@@ -30,13 +30,13 @@ pub struct Canary(xsendfile_hyper::canary::Canary);
 impl Canary {
     /// Answers what is signed with `secret`; with an empty one, nothing.
     pub fn new(sendfile: &Sendfile, secret: impl Into<Arc<[u8]>>) -> Self {
-        Self(xsendfile_hyper::canary::Canary::new(sendfile.0.clone(), secret))
+        Self(xsendfile_hyper::canary::Canary::new(&sendfile.0, secret))
     }
 
     /// With the secret in the environment variable `SENDFILE_SECRET`; where it is unset, nothing is
     /// answered.
     pub fn from_env(sendfile: &Sendfile) -> Self {
-        Self(xsendfile_hyper::canary::Canary::from_env(sendfile.0.clone()))
+        Self(xsendfile_hyper::canary::Canary::from_env(&sendfile.0))
     }
 
     /// The response to a request for [`PATH`], or where else the application has put it.

@@ -43,7 +43,7 @@ fn header_value(value: &HeaderValue) -> http::HeaderValue {
 /// A response as actix-web sends it.
 pub(crate) fn response(response: http::Response<xsendfile_hyper::Body>) -> HttpResponse<Body> {
     let (head, body) = response.into_parts();
-    let status = StatusCode::from_u16(head.status.as_u16()).expect("a status in both");
+    let status = status(head.status);
     let told = head.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     let size = match told {
         Some(length) => BodySize::Sized(length),
@@ -58,4 +58,8 @@ pub(crate) fn response(response: http::Response<xsendfile_hyper::Body>) -> HttpR
         converted.headers_mut().append(name, value);
     }
     converted
+}
+
+pub(crate) fn status(status: http::StatusCode) -> StatusCode {
+    StatusCode::from_u16(status.as_u16()).expect("a status in both")
 }

@@ -37,5 +37,8 @@ mod convert;
 mod sendfile;
 
 pub use body::Body;
+/// [`Download::header`] takes headers of http 1; actix-web has those of 0.2.
+pub use http;
 pub use sendfile::{Download, Error, Responding, Sendfile};
+pub use xsendfile;
 pub use xsendfile_hyper::{Buffering, Config, Delivery, Disposition};

@@ -1,5 +1,6 @@
 //! "Send this file to this request".
 
+use std::borrow::Cow;
 use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::path::Path;
@@ -8,8 +9,7 @@ use std::task::{Context, Poll, ready};
 
 use actix_web::{HttpRequest, HttpResponse, ResponseError, http::StatusCode};
 use http::Version;
-use xsendfile_hyper::Head;
-use xsendfile_hyper::{Config, Delivery};
+use xsendfile_hyper::{Config, Delivery, Head};
 
 use crate::body::Body;
 use crate::convert;
@@ -29,8 +29,7 @@ impl Sendfile {
     /// absolute one beneath any. Whether the client may have it has been decided before.
     pub fn send(&self, request: &HttpRequest, filename: impl AsRef<Path>) -> Download {
         let (method, headers) = convert::head(request);
-        let inner = self.0.send(Head::new(&method, Version::HTTP_11, &headers), filename);
-        Download { inner, delivery: Delivery::new() }
+        Download(self.0.send(Head::new(&method, Version::HTTP_11, &headers), filename))
     }
 }
 
@@ -38,21 +37,18 @@ impl Sendfile {
 /// response. What is not in memory is opened on a blocking thread.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
-pub struct Download {
-    inner: xsendfile_hyper::Download,
-    delivery: Delivery,
-}
+pub struct Download(xsendfile_hyper::Download);
 
 impl Download {
     xsendfile::delivery_setters!();
 
     /// How the file is to be delivered, in place of what was said before.
-    pub fn delivery(self, delivery: Delivery) -> Self {
-        Self { delivery, ..self }
+    pub fn delivery<'a>(self, delivery: impl Into<Cow<'a, Delivery>>) -> Self {
+        Self(self.0.delivery(delivery))
     }
 
     fn map_delivery(self, change: impl FnOnce(Delivery) -> Delivery) -> Self {
-        Self { delivery: change(self.delivery), ..self }
+        Self(self.0.map_delivery(change))
     }
 }
 
@@ -61,7 +57,7 @@ impl IntoFuture for Download {
     type IntoFuture = Responding;
 
     fn into_future(self) -> Responding {
-        Responding(self.inner.delivery(self.delivery).into_future())
+        Responding(self.0.into_future())
     }
 }
 
@@ -79,8 +75,8 @@ impl Future for Responding {
     }
 }
 
-/// Why a file is not sent. As a response it is a status, 404 for whatever is not there to be sent, and
-/// nothing more.
+/// Why a file is not sent. As a response it is a status and nothing more. What happened is in the log
+/// already.
 #[derive(Debug)]
 pub struct Error(xsendfile_hyper::Error);
 
@@ -88,6 +84,11 @@ impl Error {
     /// What happened. Its message names the path: it belongs in the log.
     pub fn inner(&self) -> &xsendfile::Error {
         self.0.inner()
+    }
+
+    /// The status that the client is told: 404 for whatever is not there to be sent, else 500.
+    pub fn status(&self) -> StatusCode {
+        convert::status(self.0.status())
     }
 }
 
@@ -105,10 +106,10 @@ impl std::error::Error for Error {
 
 impl ResponseError for Error {
     fn status_code(&self) -> StatusCode {
-        StatusCode::from_u16(self.0.inner().status().as_u16()).expect("a status in both")
+        self.status()
     }
 
     fn error_response(&self) -> HttpResponse {
-        HttpResponse::new(self.status_code())
+        HttpResponse::new(self.status())
     }
 }

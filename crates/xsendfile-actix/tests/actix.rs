@@ -1,15 +1,21 @@
 //! An actix-web application.
 
+mod support;
+
 use std::net::SocketAddr;
 use std::ops::Range;
 use std::time::Duration;
 
+use actix_web::http::StatusCode;
 use actix_web::middleware::Compress;
-use actix_web::{App, HttpRequest, HttpServer, Responder, web};
+use actix_web::test::TestRequest;
+use actix_web::{App, HttpRequest, HttpServer, Responder, ResponseError, web};
+use support::events::Events;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use xsendfile_actix::{Config, Sendfile};
+use tracing::Level;
+use xsendfile_actix::{Config, Delivery, Sendfile};
 
 const KIB: u64 = 1024;
 const MIB: u64 = 1024 * KIB;
@@ -189,6 +195,43 @@ async fn what_is_not_there_to_be_sent_is_a_404_that_tells_nothing() {
             let reply = ask(address, "GET", &format!("{way}/{name}"), &[]).await;
             assert_eq!((reply.status(), &*reply.body), ("404", &b""[..]), "{name}");
         }
+    }
+}
+
+#[actix_web::test]
+async fn what_happened_is_told_to_the_log_once() {
+    let site = site();
+    let name = file(&site, 100);
+    let config = Config::builder().backend("simple").root(site.path()).build().expect("settings");
+    let sendfile = Sendfile::new(config);
+    let request = TestRequest::default().to_http_request();
+    let (events, _guard) = Events::listen();
+    for (download, level, status) in [
+        (sendfile.send(&request, "missing"), Level::DEBUG, StatusCode::NOT_FOUND),
+        (sendfile.send(&request, &name).media_type("a\nb"), Level::ERROR, StatusCode::INTERNAL_SERVER_ERROR),
+    ] {
+        let error = download.await.expect_err("nothing to send");
+        assert_eq!((error.status(), error.error_response().status()), (status, status));
+        let heard = events.take();
+        assert_eq!(heard.len(), 1, "{error}: {heard:?}");
+        assert_eq!(heard[0].level, level, "{error}");
+    }
+}
+
+#[actix_web::test]
+async fn a_delivery_made_at_start_serves_every_download() {
+    let site = site();
+    let name = file(&site, 100);
+    let config = Config::builder().backend("simple").root(site.path()).build().expect("settings");
+    let sendfile = Sendfile::new(config);
+    let request = TestRequest::default().to_http_request();
+    let delivery = Delivery::new().attachment().media_type("application/pdf");
+    for save_as in ["first.pdf", "second.pdf"] {
+        let download = sendfile.send(&request, &name).delivery(&delivery).save_as(save_as);
+        let response = download.await.expect("a file");
+        let disposition = format!("attachment; filename=\"{save_as}\"");
+        assert_eq!(response.headers().get("content-disposition").expect("a name"), disposition.as_str());
+        assert_eq!(response.headers().get("content-type").expect("a type"), "application/pdf");
     }
 }
 

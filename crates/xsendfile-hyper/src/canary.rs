@@ -8,7 +8,7 @@
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let sendfile = Sendfile::new(Config::from_env()?);
-//! let app: Router = Router::new().merge(Canary::from_env(sendfile).router());
+//! let app: Router = Router::new().merge(Canary::from_env(&sendfile).router());
 //! # Ok(())
 //! # }
 //! ```
@@ -19,11 +19,12 @@ use std::time::SystemTime;
 use http::header::CONTENT_LENGTH;
 use http::request::Parts;
 use http::{Response, StatusCode};
-use tokio::task::spawn_blocking;
 use xsendfile::canary;
 use xsendfile::{Delivery, Request};
 
 use crate::body::Body;
+use crate::error::Error;
+use crate::opening::Opening;
 use crate::sendfile::{Head, Sendfile};
 
 pub use xsendfile::canary::PATH;
@@ -37,13 +38,13 @@ pub struct Canary {
 
 impl Canary {
     /// Answers what is signed with `secret`; with an empty one, nothing.
-    pub fn new(sendfile: Sendfile, secret: impl Into<Arc<[u8]>>) -> Self {
-        Self { sendfile, secret: secret.into() }
+    pub fn new(sendfile: &Sendfile, secret: impl Into<Arc<[u8]>>) -> Self {
+        Self { sendfile: sendfile.clone(), secret: secret.into() }
     }
 
     /// With the secret in the environment variable `SENDFILE_SECRET`; where it is unset, nothing is
     /// answered.
-    pub fn from_env(sendfile: Sendfile) -> Self {
+    pub fn from_env(sendfile: &Sendfile) -> Self {
         let secret = std::env::var_os("SENDFILE_SECRET").unwrap_or_default();
         Self::new(sendfile, secret.into_encoded_bytes())
     }
@@ -53,25 +54,26 @@ impl Canary {
         let Some(query) = request.uri.query().map(str::to_owned) else { return not_found() };
         let (sendfile, secret) = (self.sendfile.core().clone(), Arc::clone(&self.secret));
         let (method, headers) = (request.method.clone(), request.headers.clone());
-        let answering = spawn_blocking(move || {
+        let opening = Opening::new(request.uri.path().into(), move || {
             let request = Request::new(&method, &headers);
-            canary::answer(&sendfile, &secret, &query, request, Delivery::new(), SystemTime::now())
+            Ok(canary::answer(&sendfile, &secret, &query, request, Delivery::new(), SystemTime::now()))
         });
-        match answering.await {
+        match opening.await {
             Ok(Some(answer)) => Head::from(request).keep().answer(answer.into_response()),
             Ok(None) => not_found(),
-            Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
+            Err(error) => Error::decide(error).to_response(),
         }
     }
 
     /// Its route, to be merged into an application's.
     #[cfg(feature = "axum")]
-    pub fn router<S>(self) -> axum::Router<S>
+    pub fn router<S>(&self) -> axum::Router<S>
     where
         S: Clone + Send + Sync + 'static,
     {
+        let canary = self.clone();
         let answer = move |parts: Parts| {
-            let canary = self.clone();
+            let canary = canary.clone();
             async move { canary.respond(&parts).await.map(axum::body::Body::new) }
         };
         axum::Router::new().route(PATH, axum::routing::get(answer))

@@ -2,32 +2,44 @@
 
 use std::fmt;
 
-use http::Response;
 use http::header::CONTENT_LENGTH;
+use http::{Response, StatusCode};
 
 use crate::body::Body;
 
 /// Why a file is not sent, and the response that says so to the client.
+///
+/// Whoever decides on an answer tells the log what happened, once: as an error where the system or the
+/// caller is at fault, else at the level `DEBUG`. An `Error` from a [`Download`](crate::Download) is in
+/// the log already.
 #[derive(Debug)]
 pub struct Error(xsendfile::Error);
 
 impl Error {
+    /// What decides an answer, told to the log.
+    pub(crate) fn decide(error: xsendfile::Error) -> Self {
+        if error.status().is_server_error() {
+            tracing::error!(%error, "a file could not be sent");
+        } else {
+            tracing::debug!(%error, "a file was not sent");
+        }
+        Self(error)
+    }
+
     /// What happened. Its message names the path: it belongs in the log.
     pub fn inner(&self) -> &xsendfile::Error {
         &self.0
     }
 
-    /// What the client is told: a status, 404 for whatever is not there to be sent, and nothing more.
-    /// What happened goes to the log, as an error where the system or the caller is at fault.
+    /// The status that the client is told: 404 for whatever is not there to be sent, else 500.
+    pub fn status(&self) -> StatusCode {
+        self.0.status()
+    }
+
+    /// What the client is told: the status, and nothing more.
     pub fn to_response(&self) -> Response<Body> {
-        let status = self.0.status();
-        if status.is_server_error() {
-            tracing::error!(error = %self.0, "a file could not be sent");
-        } else {
-            tracing::debug!(error = %self.0, "a file was not sent");
-        }
         let mut response = Response::new(Body::empty());
-        *response.status_mut() = status;
+        *response.status_mut() = self.status();
         response.headers_mut().insert(CONTENT_LENGTH, 0.into());
         response
     }

@@ -17,7 +17,8 @@ use crate::pace::{self, Awaited};
 /// A client may stop to read one stream while it answers pings and reads the others. Neither the
 /// socket nor hyper notices, and the stream would keep its file open for ever. Under this executor a
 /// stream that sends a [`Body`](crate::Body) is reset, and its file closed, when the client has taken
-/// no chunk of at most 64 KiB for the whole limit.
+/// no chunk of at most 64 KiB for the whole limit. The body must be polled in the stream's own task: what
+/// another task carries is not watched.
 ///
 /// [`serve`](crate::serve()) uses it with the listener's [`write_idle`](crate::Listener::write_idle).
 /// For an accept loop of your own, give it to hyper in place of hyper-util's `TokioExecutor`.

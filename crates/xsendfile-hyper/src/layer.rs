@@ -1,7 +1,9 @@
 //! The server half as a tower layer: an inner service says which file to send, this one sends it.
 
 use std::error::Error as StdError;
+use std::ffi::OsStr;
 use std::future::Future;
+use std::os::unix::ffi::OsStrExt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -9,12 +11,12 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
 use http_body::{Frame, SizeHint};
 use pin_project_lite::pin_project;
-use tokio::task::{JoinHandle, spawn_blocking};
 use xsendfile::dialect::is_reserved;
 use xsendfile::{Config, Dialect, Lookup, Sendfile};
 
 use crate::body::Body;
 use crate::error::Error;
+use crate::opening::Opening;
 use crate::sendfile::{Head, Kept};
 
 type BoxError = Box<dyn StdError + Send + Sync>;
@@ -113,7 +115,7 @@ impl<F> std::fmt::Debug for Answering<F> {
 enum State {
     Inner,
     /// The file is opened on a blocking thread. The application's extensions wait.
-    Opening(JoinHandle<Result<xsendfile::Response, xsendfile::Error>>, http::Extensions),
+    Opening(Opening<xsendfile::Response>, http::Extensions),
 }
 
 impl<F, B, E> Future for Answering<F>
@@ -139,16 +141,15 @@ where
                 return Poll::Ready(Ok(answer(this.kept, cached, parts.extensions)));
             }
             let kept = this.kept.clone();
-            let thread = spawn_blocking(move || {
+            let path = OsStr::from_bytes(value.as_bytes()).into();
+            let opening = Opening::new(path, move || {
                 sendfile.receive(kept.core(), dialect, &value, parts.headers, Lookup::Blocking)
             });
-            *this.state = State::Opening(thread, parts.extensions);
+            *this.state = State::Opening(opening, parts.extensions);
         }
-        let State::Opening(thread, extensions) = this.state else { unreachable!("set just before") };
-        match ready!(Pin::new(thread).poll(cx)) {
-            Ok(opened) => Poll::Ready(Ok(answer(this.kept, opened, std::mem::take(extensions)))),
-            Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
-        }
+        let State::Opening(opening, extensions) = this.state else { unreachable!("set just before") };
+        let opened = ready!(Pin::new(opening).poll(cx));
+        Poll::Ready(Ok(answer(this.kept, opened, std::mem::take(extensions))))
     }
 }
 
@@ -175,7 +176,7 @@ fn answer<B>(
 ) -> Response<FileOr<B>> {
     let mut response = match answer {
         Ok(response) => kept.answer(response),
-        Err(error) => Error::from(error).to_response(),
+        Err(error) => Error::decide(error).to_response(),
     };
     *response.extensions_mut() = extensions;
     response.map(FileOr::file)

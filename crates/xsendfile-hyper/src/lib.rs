@@ -56,6 +56,7 @@ mod io;
 #[cfg(feature = "tower")]
 mod layer;
 mod listener;
+mod opening;
 mod pace;
 mod placeholder;
 mod pool;
@@ -87,4 +88,5 @@ pub use sendfile::{Download, Head, Responding, Sendfile};
 pub use serve::{Hyper, IntoService, Serve, Tower, serve};
 #[cfg(feature = "rustls")]
 pub use tls::TlsListener;
+pub use xsendfile;
 pub use xsendfile::{Buffering, Config, Delivery, Disposition};

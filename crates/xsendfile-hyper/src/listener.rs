@@ -14,6 +14,11 @@ use crate::io::{Io, Socket, WRITE_IDLE};
 /// `axum::serve`, and for accept loops of your own.
 ///
 /// Its TCP connections have Nagle's algorithm off.
+///
+/// A client that stops reading is dropped. One that stops reading a single HTTP/2 stream, and goes on
+/// with the others, is noticed by [`serve`](crate::serve()) and by an accept loop with this crate's
+/// executor only: under `axum::serve` with its feature `http2` such a stream keeps its file open until the
+/// connection ends.
 #[derive(Debug)]
 pub struct Listener<L = TcpListener> {
     listener: L,

@@ -1,17 +1,18 @@
 //! "Send this file to this request", without waiting for the disk on an async worker.
 
+use std::borrow::Cow;
 use std::future::{Future, IntoFuture};
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use http::{HeaderMap, Method, Response, Version};
-use tokio::task::{JoinHandle, spawn_blocking};
 use xsendfile::{Config, Delivery};
 
 use crate::body::Body;
 use crate::counters::Copied;
 use crate::error::Error;
+use crate::opening::Opening;
 
 /// Sends files by the backend and from the roots of its [`Config`]. Cheap to clone: state of an
 /// application.
@@ -130,11 +131,13 @@ impl Download {
     xsendfile::delivery_setters!();
 
     /// How the file is to be delivered, in place of what was said before.
-    pub fn delivery(self, delivery: Delivery) -> Self {
-        Self { delivery, ..self }
+    pub fn delivery<'a>(self, delivery: impl Into<Cow<'a, Delivery>>) -> Self {
+        Self { delivery: delivery.into().into_owned(), ..self }
     }
 
-    fn map_delivery(self, change: impl FnOnce(Delivery) -> Delivery) -> Self {
+    /// Changes how the file is to be delivered: for frameworks whose downloads are made of this one.
+    #[doc(hidden)]
+    pub fn map_delivery(self, change: impl FnOnce(Delivery) -> Delivery) -> Self {
         Self { delivery: change(self.delivery), ..self }
     }
 
@@ -144,14 +147,18 @@ impl Download {
     ///
     /// As [`xsendfile::Download::respond`].
     pub fn respond_blocking(&self) -> Result<Response<Body>, Error> {
+        self.open().map_err(Error::decide)
+    }
+
+    fn open(&self) -> Result<Response<Body>, xsendfile::Error> {
         Ok(self.request.answer(self.core().respond()?))
     }
 
     /// The answer, if it is not necessary to ask the disk for it.
-    pub(crate) fn respond_cached(&self) -> Option<Result<Response<Body>, Error>> {
+    fn open_cached(&self) -> Option<Result<Response<Body>, xsendfile::Error>> {
         match self.core().respond_cached() {
             Err(xsendfile::Error::WouldBlock) => None,
-            answer => Some(answer.map(|response| self.request.answer(response)).map_err(Error::from)),
+            answer => Some(answer.map(|response| self.request.answer(response))),
         }
     }
 
@@ -177,7 +184,7 @@ pub struct Responding(State);
 #[derive(Debug)]
 enum State {
     Asked(Box<Download>),
-    Opening(JoinHandle<Result<Response<Body>, Error>>),
+    Opening(Opening<Response<Body>>),
 }
 
 impl Future for Responding {
@@ -185,16 +192,13 @@ impl Future for Responding {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         if let State::Asked(download) = &self.0 {
-            if let Some(answer) = download.respond_cached() {
-                return Poll::Ready(answer);
+            if let Some(answer) = download.open_cached() {
+                return Poll::Ready(answer.map_err(Error::decide));
             }
             let download = download.clone();
-            self.0 = State::Opening(spawn_blocking(move || download.respond_blocking()));
+            self.0 = State::Opening(Opening::new(download.filename.clone(), move || download.open()));
         }
-        let State::Opening(thread) = &mut self.0 else { unreachable!("set just before") };
-        Poll::Ready(match ready!(Pin::new(thread).poll(cx)) {
-            Ok(answer) => answer,
-            Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
-        })
+        let State::Opening(opening) = &mut self.0 else { unreachable!("set just before") };
+        Pin::new(opening).poll(cx).map_err(Error::decide)
     }
 }

@@ -11,11 +11,13 @@ use axum::routing::get;
 use http::header::{CACHE_CONTROL, HeaderValue};
 use http::request::Parts;
 use http::{Request, Response, StatusCode};
+use support::events::Events;
 use support::http1::{Http1, Reply};
 use support::site::{KIB, MIB, Site, bytes};
 use support::way::{Server, Way};
 use tokio::net::{TcpStream, UnixListener, UnixStream};
-use xsendfile_hyper::{Body, Error, Listener, Peer, Sendfile, counters, serve};
+use tracing::Level;
+use xsendfile_hyper::{Body, Delivery, Error, Listener, Peer, Sendfile, counters, serve};
 
 const LIMIT: std::time::Duration = std::time::Duration::from_secs(60);
 
@@ -63,7 +65,7 @@ struct Refusal(Error);
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> axum::response::Response {
-        let status = self.0.inner().status();
+        let status = self.0.status();
         (status, "a page of the application's own").into_response()
     }
 }
@@ -208,4 +210,41 @@ async fn a_hyper_service_is_served() {
     assert!(client.get(&name, &[]).await.expect("an answer").body == bytes(0..3 * MIB));
     assert_eq!(client.get("missing", &[]).await.expect("an answer").status, StatusCode::NOT_FOUND);
     assert!(counters().kernel_bytes > 0);
+}
+
+/// In the task of the request, whose spans say which one it was.
+#[tokio::test]
+async fn what_happened_is_told_to_the_log_once() {
+    let site = Site::new();
+    let sendfile = site.sendfile();
+    let name = site.file(KIB);
+    let request = Request::new(());
+    let (events, _guard) = Events::listen();
+    for (download, level) in [
+        (sendfile.send(&request, "missing"), Level::DEBUG),
+        (sendfile.send(&request, &name).media_type("a\nb"), Level::ERROR),
+    ] {
+        let error = download.clone().await.expect_err("nothing to send");
+        let response = error.into_response();
+        let heard = events.take();
+        assert_eq!(heard.len(), 1, "{response:?}: {heard:?}");
+        assert_eq!(heard[0].level, level, "{response:?}");
+
+        download.respond_blocking().expect_err("nothing to send").to_response();
+        assert_eq!(events.take().len(), 1, "{response:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_delivery_made_at_start_serves_every_download() {
+    let site = Site::new();
+    let (sendfile, name) = (site.sendfile(), site.file(KIB));
+    let delivery = Delivery::new().attachment().media_type("application/pdf");
+    for save_as in ["first.pdf", "second.pdf"] {
+        let download = sendfile.send(&Request::new(()), &name).delivery(&delivery).save_as(save_as);
+        let response = download.await.expect("a file");
+        let disposition = format!("attachment; filename=\"{save_as}\"");
+        assert_eq!(response.headers()["content-disposition"], disposition);
+        assert_eq!(response.headers()["content-type"], "application/pdf");
+    }
 }

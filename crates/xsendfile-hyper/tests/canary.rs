@@ -30,7 +30,7 @@ async fn what_is_signed_is_answered_and_everything_else_is_nothing() {
     fs::write(&file, "canary").unwrap();
     let config = Config::builder().backend("simple").root(root.path()).build().unwrap();
     let sendfile = Sendfile::new(config);
-    let router: Router = Canary::new(sendfile.clone(), SECRET).router();
+    let router: Router = Canary::new(&sendfile, SECRET).router();
 
     let signed = |ask: Ask| ask.sign(SECRET, SystemTime::now());
     let (status, body) = get(&router, &signed(Ask::send(0, NAME))).await;
@@ -47,6 +47,19 @@ async fn what_is_signed_is_answered_and_everything_else_is_nothing() {
     let missing = Ask::send(0, NAME.replace("plain", "other"));
     assert_eq!(get(&router, &signed(missing)).await, nothing);
 
-    let without_secret: Router = Canary::new(sendfile, Vec::new()).router();
+    let without_secret: Router = Canary::new(&sendfile, Vec::new()).router();
     assert_eq!(get(&without_secret, &Ask::send(0, NAME).sign(b"", SystemTime::now())).await, nothing);
+}
+
+#[test]
+fn a_runtime_that_shuts_down_is_an_error() {
+    let root = tempfile::tempdir().unwrap();
+    let config = Config::builder().backend("simple").root(root.path()).build().unwrap();
+    let canary = Canary::new(&Sendfile::new(config), SECRET);
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let handle = runtime.handle().clone();
+    runtime.shutdown_background();
+    let (parts, ()) = Request::get(format!("{PATH}?any")).body(()).unwrap().into_parts();
+    let response = handle.block_on(canary.respond(&parts));
+    assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
 }

@@ -2,17 +2,20 @@
 
 mod support;
 
+use std::convert::Infallible;
 use std::fs::File;
-use std::future::IntoFuture;
+use std::future::{IntoFuture, ready};
 use std::time::{Duration, Instant};
 
+use http::{Request, Response, StatusCode};
 use support::http1::Http1;
 use support::middleware::{Middleware, TREACHEROUS};
 use support::site::{KIB, MIB, Site, bytes};
 use support::way::{Server, Way, router};
 use tokio::io::AsyncReadExt;
 use tokio::time::{sleep, timeout};
-use xsendfile_hyper::counters;
+use tower::{Layer, ServiceExt, service_fn};
+use xsendfile_hyper::{SendfileLayer, counters};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -200,4 +203,28 @@ async fn a_graceful_shutdown_lets_a_download_finish() {
     tokio::net::TcpStream::connect(address).await.expect_err("no more connections");
     assert!(rest(&mut client).await == bytes(0..16 * MIB));
     timeout(PATIENCE, server).await.expect("an end").expect("no panic").expect("no error");
+}
+
+/// What could not be opened any more is an answer to the client, not a panic.
+#[test]
+fn a_runtime_that_shuts_down_is_an_error() {
+    let site = Site::new();
+    let sendfile = site.sendfile();
+    let missing = site.path("missing").display().to_string();
+    let named = service_fn(move |_: Request<()>| {
+        let named = Response::builder().header("x-sendfile", &missing).body(String::new());
+        ready(Ok::<_, Infallible>(named.expect("a response")))
+    });
+    let layered = SendfileLayer::new(site.config("xsendfile")).layer(named);
+
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let handle = runtime.handle().clone();
+    runtime.shutdown_background();
+    handle.block_on(async {
+        let error = sendfile.send(&Request::new(()), "missing").await.expect_err("no runtime");
+        assert_eq!(error.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(matches!(error.inner(), xsendfile::Error::Io { .. }), "{error}");
+        let response = layered.oneshot(Request::new(())).await.expect("an answer");
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    });
 }

@@ -3,13 +3,13 @@
 mod support;
 
 use std::process::Command;
-use std::sync::{Arc, Mutex};
 
+use support::events::Events;
 use support::middleware::{HARMLESS, Middleware};
 use support::site::{KIB, MIB, Site, bytes};
 use support::way::{Server, WAYS, Way};
 use tokio::sync::Mutex as AsyncMutex;
-use tracing_subscriber::layer::{Context, SubscriberExt};
+use tracing::Level;
 use xsendfile_hyper::{Counters, counters};
 
 /// The counters are the process's, so one test at a time.
@@ -88,45 +88,24 @@ async fn a_small_file_is_read_and_written_at_once() {
 #[tokio::test]
 async fn an_event_says_why_the_kernel_did_not_send() {
     let _alone = ALONE.lock().await;
-    let events = Events::default();
-    let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(events.clone()));
+    let (events, _guard) = Events::listen();
     for (way, middleware, said) in [
-        (Way::Http11, Middleware::None, "sent=kernel"),
-        (Way::UnderAxum, Middleware::Trace, "sent=kernel"),
-        (Way::Http11, Middleware::Compression, "sent=copied reason=changed"),
-        (Way::Http11, Middleware::Cut, "sent=copied reason=changed"),
-        (Way::Http11, Middleware::Collect, "sent=copied reason=changed"),
-        (Way::Http11, Middleware::OtherTask, "sent=copied reason=unconnected"),
-        (Way::Tls, Middleware::None, "sent=copied reason=encrypted"),
-        (Way::H2c, Middleware::None, "sent=copied reason=multiplexed"),
-        (Way::H2, Middleware::None, "sent=copied reason=multiplexed"),
+        (Way::Http11, Middleware::None, (Some("kernel"), None)),
+        (Way::UnderAxum, Middleware::Trace, (Some("kernel"), None)),
+        (Way::Http11, Middleware::Compression, (Some("copied"), Some("changed"))),
+        (Way::Http11, Middleware::Cut, (Some("copied"), Some("changed"))),
+        (Way::Http11, Middleware::Collect, (Some("copied"), Some("changed"))),
+        (Way::Http11, Middleware::OtherTask, (Some("copied"), Some("unconnected"))),
+        (Way::Tls, Middleware::None, (Some("copied"), Some("encrypted"))),
+        (Way::H2c, Middleware::None, (Some("copied"), Some("multiplexed"))),
+        (Way::H2, Middleware::None, (Some("copied"), Some("multiplexed"))),
     ] {
         gained(way, middleware, MIB).await;
-        let heard = std::mem::take(&mut *events.0.lock().expect("events"));
-        assert_eq!(heard, [said], "{way:?} {middleware:?}");
-    }
-}
-
-/// The events of `xsendfile::body`.
-#[derive(Clone, Default)]
-struct Events(Arc<Mutex<Vec<String>>>);
-
-impl<S: tracing::Subscriber> tracing_subscriber::Layer<S> for Events {
-    fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
-        struct Fields(String);
-        impl tracing::field::Visit for Fields {
-            fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn std::fmt::Debug) {
-                if matches!(field.name(), "sent" | "reason") {
-                    let space = if self.0.is_empty() { "" } else { " " };
-                    self.0 += &format!("{space}{}={value:?}", field.name()).replace('"', "");
-                }
-            }
-        }
-        if event.metadata().target() == "xsendfile::body" {
-            let mut fields = Fields(String::new());
-            event.record(&mut fields);
-            self.0.lock().expect("events").push(fields.0);
-        }
+        let heard = events.take();
+        let [event] = &heard[..] else { panic!("{way:?} {middleware:?}: {heard:?}") };
+        assert_eq!(event.target, "xsendfile::body", "{way:?} {middleware:?}");
+        let field = |name| event.fields.get(name).map(String::as_str);
+        assert_eq!((field("sent"), field("reason")), said, "{way:?} {middleware:?}");
     }
 }
 
@@ -183,6 +162,10 @@ async fn a_file_that_the_kernel_cannot_send_is_copied() {
     let program: BpfProgram = filter.expect("a filter").try_into().expect("a program");
     apply_filter(&program).expect("a filter for this thread");
 
+    let (events, _guard) = Events::listen();
     let gained = gained(Way::KeptAlive, Middleware::None, 3 * MIB).await;
     assert_eq!((gained.kernel_bodies, gained.kernel_bytes), (2, 0));
+    let heard = events.take();
+    let warnings: Vec<_> = heard.iter().filter(|event| event.level == Level::WARN).collect();
+    assert_eq!(warnings.len(), 1, "one for the process, not one for each file: {warnings:?}");
 }

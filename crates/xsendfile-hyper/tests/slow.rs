@@ -98,6 +98,31 @@ fn cool(site: &Site) {
     fadvise(&file, 0, None, Advice::DontNeed).expect("a cold file");
 }
 
+/// What it will not take is not read again and again, however soon it leaves the page cache.
+#[tokio::test]
+async fn a_client_that_stops_reading_a_cold_file_is_dropped() {
+    const LIMIT: Duration = Duration::from_secs(1);
+    const PATIENCE: Duration = Duration::from_secs(10);
+    let site = Site::new();
+    on_disk(&site, 64 * MIB);
+    let server = Server::start_router(Way::Http11, router(site.sendfile()), LIMIT).await;
+    let _client = slow_reader(&server, "cold.bin").await;
+    // Until its socket is full.
+    tokio::time::sleep(LIMIT / 4).await;
+
+    let (before, started) = (counters(), Instant::now());
+    while counters().idle_drops == before.idle_drops {
+        assert!(started.elapsed() < PATIENCE, "still there");
+        cool(&site);
+        tokio::time::sleep(LIMIT / 50).await;
+    }
+    assert!(started.elapsed() >= LIMIT / 2, "too early");
+    // Once before each last try: the first may find a little room.
+    let limits = started.elapsed().as_millis() / LIMIT.as_millis() + 1;
+    let cold = counters().cold_reads - before.cold_reads;
+    assert!(u128::from(cold) <= limits, "read {cold} times for nobody, in {limits} limits");
+}
+
 /// At most twice the median latency: a ratio within one run, so that the machine's speed is not what
 /// is tested; what else the machine does at that moment may spoil a try, so there are some.
 #[test]

@@ -108,7 +108,7 @@ async fn download(
     }
     match download.await {
         Ok(response) => response.into_response(),
-        Err(error) if error.inner().status() == StatusCode::NOT_FOUND => pages::not_found().into_response(),
+        Err(error) if error.status() == StatusCode::NOT_FOUND => pages::not_found().into_response(),
         Err(error) => error.into_response(),
     }
 }

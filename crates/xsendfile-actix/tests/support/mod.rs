@@ -3,6 +3,8 @@
 #![allow(dead_code, reason = "every test uses its part")]
 #![allow(unreachable_pub, missing_docs, missing_debug_implementations)]
 
+#[path = "../../../xsendfile-hyper/tests/support/events.rs"]
+pub mod events;
 #[path = "../../../xsendfile-hyper/tests/support/faults.rs"]
 pub mod faults;
 #[path = "../../../xsendfile-hyper/tests/support/http1.rs"]

@@ -36,7 +36,7 @@ Exit status: 0 all right, 1 something is wrong (with --strict, a warning is enou
 With --url the running site is asked as by any client, for files that the check makes beneath each root and
 removes afterwards. For that the site has one more URL, which answers only those who know its secret:
   Django  path(\"\", include(\"django_sendfile.urls\")) in the root URLconf; the secret is SECRET_KEY
-  axum    .merge(Canary::from_env(sendfile).router()) of xsendfile_hyper::canary; the secret is SENDFILE_SECRET
+  axum    .merge(Canary::from_env(&sendfile).router()) of xsendfile_hyper::canary; the secret is SENDFILE_SECRET
   actix   .service(Canary::from_env(&sendfile).resource()) of xsendfile_actix::canary; the same secret";
 
 /// What to check.

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io;
+use std::ops::Range;
 use std::os::unix::fs::FileExt;
 
 use super::expected::Part;
@@ -14,6 +15,7 @@ const STEP: u64 = 128 * 1024;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
     Memory,
+    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only Linux can tell"))]
     Disk,
     /// The file system cannot tell.
     Unknown,
@@ -22,7 +24,7 @@ pub(super) enum Place {
 /// Where `part` is, as far as every so many pages tell.
 #[cfg(target_os = "linux")]
 pub(super) fn place(part: &Part) -> Place {
-    let end = part.start + part.length as u64;
+    let end = part.end();
     // The last page too, which reading ahead comes to last.
     let mut pages = (part.start..end).step_by(STEP as usize).chain([end - 1]);
     pages
@@ -49,7 +51,7 @@ pub(super) fn place(_: &Part) -> Place {
 
 /// Brings `part` into memory, and starts with what follows it. Waits for the disk.
 pub(super) fn read_ahead(part: &Part) -> io::Result<()> {
-    let end = part.start + part.length as u64;
+    let end = part.end();
     advise(&part.file, part.start..end + part.length as u64);
     let mut buffer = Buffer::new(STEP);
     let mut at = part.start;
@@ -66,7 +68,8 @@ pub(super) fn read_ahead(part: &Part) -> io::Result<()> {
 }
 
 /// Lets the kernel start reading all of `range`. A hint: where it is refused, reading does as well.
-fn advise(file: &File, range: std::ops::Range<u64>) {
+#[cfg(target_os = "linux")]
+fn advise(file: &File, range: Range<u64>) {
     use std::num::NonZeroU64;
 
     use rustix::fs::{Advice, fadvise};
@@ -79,3 +82,6 @@ fn advise(file: &File, range: std::ops::Range<u64>) {
         at += STEP;
     }
 }
+
+#[cfg(not(target_os = "linux"))]
+fn advise(_: &File, _: Range<u64>) {}

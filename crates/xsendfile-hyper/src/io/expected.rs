@@ -41,6 +41,18 @@ pub(super) struct Part {
     pub(super) length: usize,
 }
 
+impl Part {
+    /// Where in the file it ends.
+    pub(super) fn end(&self) -> u64 {
+        self.start + self.length as u64
+    }
+
+    /// Its first `length` bytes, or all where it has fewer.
+    pub(super) fn beginning(&self, length: usize) -> Self {
+        Self { length: self.length.min(length), ..self.clone() }
+    }
+}
+
 impl Expected {
     /// What is expected of a body whose `first` chunk follows `before` other bytes.
     pub(super) fn new(binding: Arc<Binding>, before: usize, first: Bytes) -> Self {

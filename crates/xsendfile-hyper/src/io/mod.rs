@@ -119,13 +119,11 @@ impl<S: Socket> Io<S> {
                 self.deadline.clear();
                 count
             }
-            Sent::Later => {
-                self.deadline.clear();
-                return Poll::Pending;
-            }
+            // A deadline that is running goes on: the client has not taken anything meanwhile.
+            Sent::Later => return Poll::Pending,
             Sent::Full => {
                 ready!(self.deadline.poll_missed(cx));
-                let count = self.insist(plan, slices)?;
+                let count = ready!(self.poll_insist(cx, plan, slices))?;
                 if count >= ENOUGH {
                     self.deadline.clear();
                 }
@@ -142,12 +140,17 @@ impl<S: Socket> Io<S> {
 
     /// Sends once more before the client is given up: a socket says that it can be written to only when
     /// a third of its buffer is free, which takes a slow but honest client long.
-    fn insist(&mut self, plan: &Plan, slices: &[IoSlice<'_>]) -> io::Result<usize> {
+    fn poll_insist(
+        &mut self,
+        cx: &mut Context<'_>,
+        plan: &Plan,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
         let sent = match plan {
             Plan::Write { slices: count, .. } => send::write_now(&self.socket, &slices[..*count]),
-            Plan::Send(part) => self.sender.send_now(&self.socket, part),
+            Plan::Send(part) => ready!(self.sender.poll_send_now(&self.socket, cx, part)),
         };
-        match sent {
+        Poll::Ready(match sent {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                 COUNTERS.idle_drops.add(1);
                 let limit = self.deadline.limit();
@@ -156,7 +159,7 @@ impl<S: Socket> Io<S> {
                 Err(io::Error::new(io::ErrorKind::TimedOut, what))
             }
             sent => sent,
-        }
+        })
     }
 }
 

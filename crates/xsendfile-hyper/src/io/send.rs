@@ -5,7 +5,8 @@ use std::future::Future;
 use std::io::{self, IoSlice};
 use std::os::unix::fs::FileExt;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::sync::Once;
+use std::task::{Context, Poll, ready};
 
 use bytes::{Buf, Bytes};
 use rustix::io::Errno;
@@ -85,44 +86,40 @@ impl Sender {
             if self.by_hand { self.by_hand(socket, cx, part) } else { self.by_kernel(socket, cx, part) };
         match &sent {
             Ok(Sent::Bytes(count)) => self.turn += count,
-            // Until the client has read, the pages may be needed for something else.
-            Ok(Sent::Full) if !self.blind => (self.turn, self.cached) = (0, None),
-            Ok(Sent::Full) => self.turn = 0,
-            Ok(Sent::Later) => self.turn = 0,
+            Ok(Sent::Full | Sent::Later) => self.turn = 0,
             Err(_) => {}
         }
         sent
     }
 
     /// Sends what the socket takes of `part`, whatever it said before.
-    pub(super) fn send_now<S: Socket>(&mut self, socket: &S, part: &Part) -> io::Result<usize> {
+    pub(super) fn poll_send_now<S: Socket>(
+        &mut self,
+        socket: &S,
+        cx: &mut Context<'_>,
+        part: &Part,
+    ) -> Poll<io::Result<usize>> {
         if self.by_hand {
             let count = write_now(socket, &[IoSlice::new(&self.read)])?;
             self.read.advance(count);
-            return Ok(count);
+            return Poll::Ready(Ok(count));
         }
-        // As much as was read ahead before sending stopped here.
-        let count = sendfile(socket, &part.file, part.start, part.length.min(64 * 1024))?;
+        // A full socket has no room for more.
+        let part = part.beginning(64 * 1024);
+        ready!(self.poll_cached(cx, &part)?);
+        let count = sendfile(socket, &part.file, part.start, part.length)?;
         COUNTERS.kernel_calls.add(1);
         COUNTERS.kernel_bytes.add(count as u64);
-        Ok(count)
+        Poll::Ready(Ok(count))
     }
 
     fn by_kernel<S: Socket>(&mut self, socket: &S, cx: &mut Context<'_>, part: &Part) -> io::Result<Sent> {
-        if self.poll_reading(cx)?.is_pending() {
-            return Ok(Sent::Later);
+        // What the client cannot take yet is not read for it.
+        if socket.poll_writable(cx)?.is_pending() {
+            return Ok(Sent::Full);
         }
-        let end = part.start + part.length as u64;
-        if self.cached != Some(end) {
-            // In memory now or after reading, or nothing can tell; to ask again could go on for ever.
-            self.cached = Some(end);
-            let place = cache::place(part);
-            self.blind = place == Place::Unknown;
-            if place != Place::Memory {
-                COUNTERS.cold_reads.add(1);
-                let part = part.clone();
-                return self.read_by(cx, move || cache::read_ahead(&part).map(|()| Bytes::new()));
-            }
+        if self.poll_cached(cx, part)?.is_pending() {
+            return Ok(Sent::Later);
         }
         match when_writable(socket, cx, || sendfile(socket, &part.file, part.start, part.length)) {
             Ok(Sent::Bytes(0)) => Err(shorter()),
@@ -131,14 +128,42 @@ impl Sender {
                 COUNTERS.kernel_bytes.add(count as u64);
                 Ok(Sent::Bytes(count))
             }
+            Ok(Sent::Full) => {
+                // Until the client has read, the pages may be needed for something else.
+                if !self.blind {
+                    self.cached = None;
+                }
+                Ok(Sent::Full)
+            }
             // A file system that has no such thing.
             Err(error) if is_unsupported(&error) => {
-                tracing::warn!(%error, "the kernel cannot send this file, it is copied");
+                report_unsupported(&error);
                 self.by_hand = true;
                 self.by_hand(socket, cx, part)
             }
             sent => sent,
         }
+    }
+
+    /// Ready when `part` is in memory: where it was not, a blocking thread reads it ahead.
+    fn poll_cached(&mut self, cx: &mut Context<'_>, part: &Part) -> io::Result<Poll<()>> {
+        if self.poll_reading(cx)?.is_pending() {
+            return Ok(Poll::Pending);
+        }
+        if self.cached == Some(part.end()) {
+            return Ok(Poll::Ready(()));
+        }
+        // In memory now or after reading, or nothing can tell; to ask again could go on for ever.
+        self.cached = Some(part.end());
+        let place = cache::place(part);
+        self.blind = place == Place::Unknown;
+        if place == Place::Memory {
+            return Ok(Poll::Ready(()));
+        }
+        COUNTERS.cold_reads.add(1);
+        let part = part.clone();
+        self.read_by(cx, move || cache::read_ahead(&part).map(|()| Bytes::new()))?;
+        Ok(Poll::Pending)
     }
 
     fn by_hand<S: Socket>(&mut self, socket: &S, cx: &mut Context<'_>, part: &Part) -> io::Result<Sent> {
@@ -222,6 +247,12 @@ fn sendfile<S: Socket>(_: &S, _: &File, _: u64, _: usize) -> io::Result<usize> {
 
 fn is_unsupported(error: &io::Error) -> bool {
     matches!(Errno::from_io_error(error), Some(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP))
+}
+
+/// Tells the operator once: there may be such a file in every request.
+fn report_unsupported(error: &io::Error) {
+    static REPORTED: Once = Once::new();
+    REPORTED.call_once(|| tracing::warn!(%error, "a file system has no sendfile(2), its files are copied"));
 }
 
 /// The beginning of `part`, as much as one buffer holds.

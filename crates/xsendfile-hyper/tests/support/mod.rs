@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "every test uses its part")]
 #![allow(unreachable_pub, missing_docs, missing_debug_implementations)]
 
+pub mod events;
 pub mod faults;
 pub mod http1;
 pub mod http2;
