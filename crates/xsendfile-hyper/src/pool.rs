@@ -54,8 +54,12 @@ impl Buffer {
     }
 
     /// The bytes that are there.
-    pub(crate) fn freeze(self) -> Bytes {
-        Bytes::from_owner(self)
+    pub(crate) fn freeze(mut self) -> Bytes {
+        if self.pool.is_some() {
+            return Bytes::from_owner(self);
+        }
+        self.bytes.truncate(self.filled);
+        std::mem::take(&mut self.bytes).into()
     }
 }
 

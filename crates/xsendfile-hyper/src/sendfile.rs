@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::future::{Future, IntoFuture};
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use http::{HeaderMap, Method, Response, Version};
@@ -172,7 +173,7 @@ impl IntoFuture for Download {
     type IntoFuture = Responding;
 
     fn into_future(self) -> Responding {
-        Responding(State::Asked(Box::new(self)))
+        Responding(State::Asked(Arc::new(self)))
     }
 }
 
@@ -183,7 +184,7 @@ pub struct Responding(State);
 
 #[derive(Debug)]
 enum State {
-    Asked(Box<Download>),
+    Asked(Arc<Download>),
     Opening(Opening<Response<Body>>),
 }
 
@@ -195,7 +196,7 @@ impl Future for Responding {
             if let Some(answer) = download.open_cached() {
                 return Poll::Ready(answer.map_err(Error::decide));
             }
-            let download = download.clone();
+            let download = Arc::clone(download);
             self.0 = State::Opening(Opening::new(download.filename.clone(), move || download.open()));
         }
         let State::Opening(opening) = &mut self.0 else { unreachable!("set just before") };
