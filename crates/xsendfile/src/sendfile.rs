@@ -127,7 +127,7 @@ impl<'a> Download<'a> {
             Delivery::header_value(&CONTENT_ENCODING, self.delivery.content_encoding.as_deref())?;
         let media_type = self.content_type(&found)?;
         let disposition = self.delivery.content_disposition(found.name.base());
-        let mut headers = self.delivery.headers.clone();
+        let mut headers = self.headers();
         let is_streamed = matches!(leaving, Leaving::Streamed(_));
         self.delivery.extras.or(&self.config.extras).write(backend, is_streamed, &mut headers);
 
@@ -171,7 +171,7 @@ impl<'a> Download<'a> {
         let media_type = self.content_type(&found)?;
         let length =
             if self.config.check_file_exists { Some(found.look(Lookup::Blocking)?.0.length) } else { None };
-        let mut headers = self.delivery.headers.clone();
+        let mut headers = self.headers();
         self.delivery.extras.or(&self.config.extras).write(self.config.backend, true, &mut headers);
         Ok(Description {
             path: found.path(),
@@ -181,6 +181,13 @@ impl<'a> Download<'a> {
             headers,
             unsupported: self.delivery.extras.unsupported(self.config.backend),
         })
+    }
+
+    /// The application's headers, with room for ours.
+    fn headers(&self) -> HeaderMap {
+        let mut headers = HeaderMap::with_capacity(16);
+        headers.extend(self.delivery.headers.clone());
+        headers
     }
 
     fn content_type(&self, found: &Found<'_>) -> Result<HeaderValue, Error> {
