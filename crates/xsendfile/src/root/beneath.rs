@@ -59,7 +59,7 @@ pub(super) fn open(
 }
 
 /// Opens a file that was found. There is no way left on which anything could be renamed: where this
-/// says `EAGAIN`, it is since somebody has a lease on the file and was asked to give it back.
+/// says `EAGAIN`, somebody holds a lease on the file and was asked to give it back.
 #[cfg(target_os = "linux")]
 fn reopen(found: &OwnedFd, flags: OFlags) -> Result<OwnedFd> {
     use rustix::fd::AsRawFd;
