@@ -15,6 +15,8 @@ import asyncio
 import fcntl
 import os
 import resource
+import time
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -26,6 +28,9 @@ from .responses import StreamedResponse
 
 #: How long the server may take to open a file that it was told to send, in seconds.
 GRACE = 10.0
+
+#: How long a number belongs to no file after that, in seconds.
+REST = 60.0
 
 #: The highest number that a descriptor is lent under, whatever the limit of the process.
 HIGHEST = 2**16
@@ -67,18 +72,19 @@ class Loans:
     Descriptors that the server may open again by their path, so that it sends the very file that was
     opened, whatever is put in its place meanwhile.
 
-    The server does not tell when it has opened one. So each is kept for a while, under a number so high
-    that the system does not give it to another file: late, the server finds nothing, never another's.
+    The server does not tell when it has opened one. So each is kept for a while, and after that its number
+    is kept from every other file: late, the server finds an empty one, never another's.
     """
 
     def __init__(self) -> None:
         limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
         # The kernel's table grows to the highest number, so no higher than a server may need.
         limit = min(limit, HIGHEST) if limit > 0 else HIGHEST
-        self._first = limit // 2
         self._most = limit // 4
-        self._next = self._first
-        self._count = 0
+        self._next = limit // 2
+        self._lent = 0
+        #: Numbers, each with the time since when its file is no longer lent, the longest first.
+        self._resting: deque[tuple[float, int]] = deque()
 
     def lend(self, response: StreamedResponse) -> str | None:
         """
@@ -86,21 +92,37 @@ class Loans:
         file is then left for the response to read. ``None`` where too many are lent already, and where
         the system gives descriptors no paths.
         """
-        if self._count >= self._most or not os.path.isdir(DESCRIPTORS):
+        if not os.path.isdir(DESCRIPTORS):
             return None
         try:
-            copy = fcntl.fcntl(response.fileno(), fcntl.F_DUPFD_CLOEXEC, self._next)
+            number = self._copy(response.fileno())
         except OSError:
             return None
+        if number is None:
+            return None
         response.skip()
-        self._count += 1
-        self._next = self._first + (copy + 1 - self._first) % (self._most * 2 - 1)
-        asyncio.get_running_loop().call_later(GRACE, self._take_back, copy)
-        return f"/proc/{os.getpid()}/fd/{copy}"
+        self._lent += 1
+        asyncio.get_running_loop().call_later(GRACE, self._take_back, number)
+        return f"/proc/{os.getpid()}/fd/{number}"
 
-    def _take_back(self, copy: int) -> None:
-        os.close(copy)
-        self._count -= 1
+    def _copy(self, descriptor: int) -> int | None:
+        """The number of a copy, one that no file has had lately."""
+        if self._resting and self._resting[0][0] <= time.monotonic() - REST:
+            _, number = self._resting.popleft()
+            return os.dup2(descriptor, number, inheritable=False)
+        if self._lent + len(self._resting) >= self._most:
+            return None
+        number = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, self._next)
+        self._next = number + 1
+        return number
+
+    def _take_back(self, number: int) -> None:
+        # Not closed: the system would give the number to the next file.
+        empty = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(empty, number, inheritable=False)
+        os.close(empty)
+        self._lent -= 1
+        self._resting.append((time.monotonic(), number))
 
 
 loans = Loans()

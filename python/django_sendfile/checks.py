@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, distribution
 from typing import Any
@@ -53,7 +54,7 @@ def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     except ImproperlyConfigured as error:
         # A backend of the site's own has settings of its own.
         return [Error(str(error), id=IDS["SENDFILE_BACKEND"])]
-    return [*_disk(DISK_IDS), *_warnings(name)]
+    return [*_disk(DISK_IDS, {}), *_warnings(name)]
 
 
 #: Ids of what the disk says, by the names that ``manage.py sendfile check`` has for the causes.
@@ -67,6 +68,7 @@ DISK_IDS = {
 DEPLOYED_DISK_IDS = {
     "public-in-root": "xsendfile.W010",
     "server-cannot-read": "xsendfile.W011",
+    "storage-outside": "xsendfile.W012",
 }
 
 
@@ -76,17 +78,17 @@ def check_disk(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     if list(_unset()):
         return []
     try:
-        return _disk(DEPLOYED_DISK_IDS)
+        return _disk(DEPLOYED_DISK_IDS, command.storages())
     except ImproperlyConfigured:
         # Reported above, with the setting's id.
         return []
 
 
-def _disk(ids: dict[str, str]) -> list[CheckMessage]:
+def _disk(ids: dict[str, str], storages: dict[str, str]) -> list[CheckMessage]:
     """What ``manage.py sendfile check`` would say of these causes."""
     return [
         Warning(problem, hint=advice, id=ids[cause])
-        for cause, problem, advice in disk_problems(command.disk("manage.py sendfile"))
+        for cause, problem, advice in disk_problems(command.disk("manage.py sendfile", storages))
         if cause in ids
     ]
 
@@ -114,6 +116,12 @@ def _warnings(name: str) -> Iterator[Warning]:
             "every download is empty.",
             hint='Without it, write "django_sendfile.backends.development".',
             id="xsendfile.W007",
+        )
+    if not os.path.isabs(root := conf.root()):
+        yield Warning(
+            f"SENDFILE_ROOT = {root!r} is relative to the directory that the process is started in.",
+            hint=f"Write {os.path.abspath(root)!r}, or what else it is meant to be.",
+            id="xsendfile.W013",
         )
     if _predecessor_is_installed():
         yield Warning(

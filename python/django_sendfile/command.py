@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from importlib.util import find_spec
-from typing import Any, TextIO, TypeAlias, TypedDict
+from typing import TextIO, TypeAlias, TypedDict
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.core.files.storage import storages as handler
 from django.core.management.base import OutputWrapper
 from django.utils.encoding import force_str
 
@@ -28,6 +29,8 @@ class Disk(TypedDict):
     static_root: str | None
     media_url: str | None
     media_root: str | None
+    storages: dict[str, str]
+    """What other storages are called, and where they write."""
 
 
 class Site(Disk, total=False):
@@ -37,7 +40,6 @@ class Site(Disk, total=False):
     secret: str | None
     canary: str | None
     hosts: list[str]
-    storages: dict[str, str]
     wsgi_file: str | None
     python_home: str | None
     python_path: str | None
@@ -73,7 +75,7 @@ def _run(arguments: list[str], told: Site | None, out: Stream, err: Stream) -> i
     return status
 
 
-def disk(program: str) -> Disk:
+def disk(program: str, storages: dict[str, str]) -> Disk:
     """What the settings say of directories."""
     return {
         "program": program,
@@ -82,6 +84,7 @@ def disk(program: str) -> Disk:
         "static_root": _path("STATIC_ROOT"),
         "media_url": _text("MEDIA_URL"),
         "media_root": _path("MEDIA_ROOT"),
+        "storages": storages,
     }
 
 
@@ -89,12 +92,11 @@ def site(program: str) -> Site:
     """And all else that the command line asks for: how the site is run and reached."""
     wsgi_file = _wsgi_file(_text("WSGI_APPLICATION"))
     return {
-        **disk(program),
+        **disk(program, storages()),
         "backend": _text("SENDFILE_BACKEND"),
         "secret": _secret(),
         "canary": _canary(),
         "hosts": [str(host) for host in settings.ALLOWED_HOSTS],
-        "storages": _storages(),
         "wsgi_file": wsgi_file,
         "python_home": sys.prefix if sys.prefix != sys.base_prefix else None,
         "python_path": _import_path(wsgi_file),
@@ -158,21 +160,19 @@ def _import_path(wsgi_file: str | None) -> str | None:
     return max(beneath, key=len, default=None)
 
 
-def _storages() -> dict[str, str]:
+def storages() -> dict[str, str]:
     """Where the file storages of the site write, but for the default one in ``MEDIA_ROOT``."""
-    from django.core.files.storage import storages
-
     found: dict[str, str] = {}
-    for alias in getattr(storages, "backends", {}):
-        location = _location(storages, alias)
+    for alias in handler.backends:
+        location = _location(alias)
         if location and alias not in ("default", "staticfiles"):
             found[f"STORAGES[{alias!r}]"] = location
     return found
 
 
-def _location(storages: Any, alias: str) -> str | None:
+def _location(alias: str) -> str | None:
     try:
-        location = storages[alias].location
+        location = getattr(handler[alias], "location", None)
     except Exception:  # a storage that cannot be made, or that keeps its files elsewhere
         return None
     return os.path.abspath(os.fsdecode(location)) if isinstance(location, (str, bytes, os.PathLike)) else None

@@ -45,6 +45,7 @@ def ids():
         ({"MEDIA_ROOT": "{root}", "MEDIA_URL": "/media/"}, ["xsendfile.W003"]),
         ({"MEDIA_ROOT": "{root}"}, []),
         ({"SENDFILE_ROOT": ["a"]}, ["xsendfile.E001"]),
+        ({"SENDFILE_ROOT": os.curdir}, ["xsendfile.W013"]),
         ({"SENDFILE_BACKEND": 5}, ["xsendfile.E002"]),
         ({"SENDFILE_URL": False}, ["xsendfile.E003"]),
         ({"SENDFILE_URL": Path("/private")}, []),

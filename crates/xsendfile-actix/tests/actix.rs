@@ -207,7 +207,7 @@ async fn what_happened_is_told_to_the_log_once() {
     let request = TestRequest::default().to_http_request();
     let (events, _guard) = Events::listen();
     for (download, level, status) in [
-        (sendfile.send(&request, "missing"), Level::DEBUG, StatusCode::NOT_FOUND),
+        (sendfile.send(&request, "missing"), Level::WARN, StatusCode::NOT_FOUND),
         (sendfile.send(&request, &name).media_type("a\nb"), Level::ERROR, StatusCode::INTERNAL_SERVER_ERROR),
     ] {
         let error = download.await.expect_err("nothing to send");

@@ -10,7 +10,7 @@ use crate::body::Body;
 /// Why a file is not sent, and the response that says so to the client.
 ///
 /// Whoever decides on an answer tells the log what happened, once: as an error where the system or the
-/// caller is at fault, else at the level `DEBUG`. An `Error` from a [`Download`](crate::Download) is in
+/// caller is at fault, else as a warning. An `Error` from a [`Download`](crate::Download) is in
 /// the log already.
 #[derive(Debug)]
 pub struct Error(xsendfile::Error);
@@ -21,7 +21,7 @@ impl Error {
         if error.status().is_server_error() {
             tracing::error!(%error, "a file could not be sent");
         } else {
-            tracing::debug!(%error, "a file was not sent");
+            tracing::warn!(%error, "a file was not sent");
         }
         Self(error)
     }

@@ -221,7 +221,7 @@ async fn what_happened_is_told_to_the_log_once() {
     let request = Request::new(());
     let (events, _guard) = Events::listen();
     for (download, level) in [
-        (sendfile.send(&request, "missing"), Level::DEBUG),
+        (sendfile.send(&request, "missing"), Level::WARN),
         (sendfile.send(&request, &name).media_type("a\nb"), Level::ERROR),
     ] {
         let error = download.clone().await.expect_err("nothing to send");

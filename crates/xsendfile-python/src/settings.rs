@@ -28,7 +28,7 @@ pub(crate) struct Settings {
 impl Settings {
     /// The same, for the crate.
     pub(crate) fn builder(self) -> Result<ConfigBuilder, ConfigError> {
-        let mut builder = Config::builder().check_file_exists(self.check_file_exists);
+        let mut builder = Config::builder().check_file_exists(self.check_file_exists).paths_as_urls(true);
         if let Some(backend) = self.backend {
             builder = builder.backend(backend);
         }

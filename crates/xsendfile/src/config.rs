@@ -80,6 +80,8 @@ pub struct ConfigBuilder {
     #[cfg_attr(feature = "serde", serde(alias = "SENDFILE_EXPIRES"))]
     expires: Option<u64>,
     #[cfg_attr(feature = "serde", serde(skip))]
+    paths_as_urls: bool,
+    #[cfg_attr(feature = "serde", serde(skip))]
     media_types: Vec<(String, String)>,
     #[cfg_attr(feature = "serde", serde(skip))]
     media_type_table: media_type::Table,
@@ -109,11 +111,18 @@ impl ConfigBuilder {
         self
     }
 
-    /// The internal URL of the root, such as `/private`. Without one, servers that take a URI are
-    /// told the path.
+    /// The internal URL of the root, such as `/private`. Needed where the server in front takes a URI.
     #[must_use]
     pub fn url(mut self, prefix: impl Into<String>) -> Self {
         self.url = Some(prefix.into());
+        self
+    }
+
+    /// Lets a server that takes a URI be told a file's path where its root has no internal URL, as
+    /// django-sendfile2 did. Default: that is an error.
+    #[must_use]
+    pub fn paths_as_urls(mut self, allow: bool) -> Self {
+        self.paths_as_urls = allow;
         self
     }
 
@@ -204,16 +213,22 @@ impl ConfigBuilder {
     ///
     /// [`ConfigError`] with the setting, its value, what is wrong and what to write.
     pub fn build(self) -> Result<Config, ConfigError> {
-        let root =
-            self.root.ok_or_else(|| unset("SENDFILE_ROOT", "write the directory that holds the files"))?;
-        let backend =
-            self.backend.ok_or_else(|| unset("SENDFILE_BACKEND", "write a backend such as \"simple\""))?;
+        let root = self
+            .root
+            .ok_or_else(|| unset("SENDFILE_ROOT", NEEDED, "write the directory that holds the files"))?;
+        let backend = self
+            .backend
+            .ok_or_else(|| unset("SENDFILE_BACKEND", NEEDED, "write a backend such as \"simple\""))?;
         let backend: Backend = backend.parse()?;
         let check_file_exists = self.check_file_exists.unwrap_or(true);
 
         let first = (["SENDFILE_ROOT", "SENDFILE_URL"], (root, self.url));
         let others = self.locations.into_iter().map(|other| (["SENDFILE_LOCATIONS"; 2], other));
         let location = |(settings, (root, url)): ([&'static str; 2], (PathBuf, Option<String>))| {
+            if url.is_none() && backend.takes_uri() && !self.paths_as_urls {
+                let problem = format!("{backend} is told a URL for what lies in {root:?}");
+                return Err(unset(settings[1], problem, "write one, such as \"/private\""));
+            }
             location(settings, &root, url.as_deref(), self.symlinks, check_file_exists)
         };
         let locations = std::iter::once(first).chain(others).map(location);
@@ -322,8 +337,10 @@ fn said(media_types: Vec<(String, String)>) -> Result<media_type::Table, ConfigE
     media_types.into_iter().map(one).collect()
 }
 
-fn unset(setting: &'static str, advice: &str) -> ConfigError {
-    ConfigError::new(setting, "unset", "it is needed", advice)
+const NEEDED: &str = "it is needed";
+
+fn unset(setting: &'static str, problem: impl Into<String>, advice: &str) -> ConfigError {
+    ConfigError::new(setting, "unset", problem, advice)
 }
 
 fn number(setting: &'static str, value: &str, what: &str) -> Result<u64, ConfigError> {

@@ -1,5 +1,6 @@
 //! What can go wrong: an [`Error`] while answering a request, a [`ConfigError`] at start.
 
+use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
@@ -100,7 +101,9 @@ pub enum Reason {
 }
 
 /// A setting that cannot work, found before the first request.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+///
+/// It is shown in the same words by `Debug`, since that is what a program prints whose `main` returns it.
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{setting} = {value}: {problem}; {advice}")]
 #[non_exhaustive]
 pub struct ConfigError {
@@ -114,6 +117,12 @@ pub struct ConfigError {
     pub advice: String,
     /// Whether all that is wrong is that a directory is not there, or not there yet.
     pub is_missing: bool,
+}
+
+impl fmt::Debug for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 impl ConfigError {

@@ -78,6 +78,14 @@ impl InternalUrl {
     }
 }
 
+/// Whether what lies beneath one prefix may lie beneath the other too. Caddy knows no case, and other
+/// servers do not where the file system does not.
+fn overlap(one: &Path, other: &Path) -> bool {
+    let lower = |prefix: &Path| PathBuf::from(prefix.as_os_str().to_ascii_lowercase());
+    let (one, other) = (lower(one), lower(other));
+    one.starts_with(&other) || other.starts_with(&one)
+}
+
 /// All locations; the first one is where relative names belong.
 #[derive(Debug, Clone)]
 pub struct Locations(Vec<Location>);
@@ -98,7 +106,7 @@ impl Locations {
                 // Between two roots without a URL, the same path is the same file.
                 let told_apart = one.url.is_none() && other.url.is_none();
                 let (a, b) = (one.prefix(), other.prefix());
-                if !told_apart && (a.starts_with(&b) || b.starts_with(&a)) {
+                if !told_apart && (overlap(&a, &b)) {
                     let problem = format!("with {b:?} it makes URLs that could mean files of two roots");
                     let advice = "give each root an internal URL that lies beneath no other";
                     return Err(ConfigError::new("SENDFILE_LOCATIONS", format!("{a:?}"), problem, advice));
