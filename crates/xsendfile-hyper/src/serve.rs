@@ -34,6 +34,9 @@ type BoxError = Box<dyn StdError + Send + Sync>;
 /// Runs when awaited, until the [shutdown](Serve::with_graceful_shutdown) or for ever. Requests carry
 /// the [`Peer`] they come from in their extensions.
 ///
+/// How long the body of a request may take is for the application to limit, as tower-http's
+/// `RequestBodyTimeoutLayer` does.
+///
 /// ```no_run
 /// use std::convert::Infallible;
 /// use hyper::{Request, Response, body::Incoming, service::service_fn};
