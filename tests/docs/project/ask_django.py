@@ -24,7 +24,7 @@ from django.test import RequestFactory, TestCase, TransactionTestCase, override_
 from django_sendfile import sendfile
 from django_sendfile.testing import assert_sends_file
 
-from .models import Document
+from .models import Document, Upload
 
 PAGE = json.loads((Path(__file__).parent / "page.json").read_text())
 GET = RequestFactory().get("/")
@@ -59,6 +59,21 @@ class Pages(TestCase):
         again = self.client.get(f"{self.url}cached/", headers={"if-none-match": response["ETag"]})
         self.assertEqual((again.status_code, again["Cache-Control"]), (304, "private, no-cache"))
 
+    def test_a_film_is_shown_and_seeks(self):
+        self.sends(f"{self.url}watch/", attachment=False, filename=Path(self.document.file.path).name)
+        self.client.force_login(self.anna)
+        part = self.client.get(f"{self.url}watch/", headers={"range": "bytes=1-3"})
+        self.assertEqual((part.status_code, part.getvalue()), (206, b"PDF"))
+
+    def test_an_upload_keeps_its_name(self):
+        name = "Übersicht für Zoë, 50%.pdf"
+        self.assertEqual(self.client.post("/uploads/", {"file": ContentFile(b"%PDF", name=name)}).status_code, 201)
+        upload = Upload.objects.get()
+        self.assertEqual(Path(upload.file.name).name, "Übersicht_für_Zoë_50.pdf")
+        response = self.client.get(f"/uploads/{upload.pk}/")
+        assert_sends_file(response, upload.file, attachment=True, filename=name)
+        response.close()
+
     def test_terms(self):
         (Path(settings.SENDFILE_ROOT) / "terms.pdf").write_bytes(b"%PDF")
         assert_sends_file(self.client.get("/terms/"), "terms.pdf")
@@ -91,9 +106,10 @@ class Pages(TestCase):
             "W006": {"SENDFILE_BACKEND": None},
             "W007": {"SENDFILE_BACKEND": "django_sendfile.backends.nginx", "DEBUG": True},
             "W009": {"SENDFILE_ROOT": "/no/such/directory"},
+            "W013": {"SENDFILE_ROOT": os.curdir},
         }
         # W004 cannot be made where root runs the tests, W008 not by a setting; the last are asked below.
-        made = {f"xsendfile.{id_}" for id_ in (*wrong, "W004", "W008", "W010", "W011")}
+        made = {f"xsendfile.{id_}" for id_ in (*wrong, "W004", "W008", "W010", "W011", "W012")}
         self.assertEqual(made, set(PAGE["ids"]))
         for id_, wrong_settings in wrong.items():
             with self.subTest(id_), override_settings(**wrong_settings):
@@ -189,11 +205,17 @@ class Async(TransactionTestCase):
         root = Path(settings.SENDFILE_ROOT)
         public = root / "public"
         public.mkdir()
-        for id_, media_root in [("W003", root.parent), ("W010", public), (None, root.parent / "invoices")]:
-            with self.subTest(id_), override_settings(MEDIA_ROOT=media_root, MEDIA_URL="/media/"):
+        for ids, media_root in [
+            (["W003", "W012"], root.parent),
+            (["W010"], public),
+            (["W012"], root.parent / "invoices"),
+            ([], settings.MEDIA_ROOT),
+        ]:
+            url = "" if media_root == settings.MEDIA_ROOT else "/media/"
+            with self.subTest(ids), override_settings(MEDIA_ROOT=media_root, MEDIA_URL=url):
                 messages = checks.run_checks(tags=["xsendfile"], include_deployment_checks=True)
-                made = {message.id for message in messages} & {"xsendfile.W003", "xsendfile.W010"}
-                self.assertEqual(made, {f"xsendfile.{id_}"} if id_ else set())
+                made = {message.id for message in messages} - {"xsendfile.W011"}
+                self.assertEqual(made, {f"xsendfile.{id_}" for id_ in ids})
         mode = root.stat().st_mode
         root.chmod(0o700)
         try:
