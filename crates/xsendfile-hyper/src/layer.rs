@@ -217,7 +217,13 @@ where
         let this = self.project();
         match (this.file, this.inner.as_pin_mut()) {
             (Some(file), _) => Pin::new(file).poll_frame(cx).map(|frame| Some(frame?.map_err(Into::into))),
-            (None, Some(inner)) => inner.poll_frame(cx).map(|frame| Some(frame?.map_err(Into::into))),
+            (None, Some(inner)) => inner.poll_frame(cx).map(|frame| {
+                let mut frame = frame?;
+                if let Some(trailers) = frame.as_mut().ok().and_then(Frame::trailers_mut) {
+                    remove_untrusted(trailers);
+                }
+                Some(frame.map_err(Into::into))
+            }),
             (None, None) => Poll::Ready(None),
         }
     }

@@ -2,13 +2,18 @@
 
 mod support;
 
+use std::convert::Infallible;
+
 use axum::Router;
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode};
+use http_body_util::{BodyExt, Full};
 use support::http1::{Http1, Reply};
 use support::site::{KIB, MIB, Site, bytes};
 use support::way::{Server, Way};
+use tower::{Layer, ServiceExt, service_fn};
 use xsendfile::dialect;
 use xsendfile_hyper::{SendfileLayer, counters};
 
@@ -254,4 +259,25 @@ async fn a_location_that_leads_to_no_file_of_ours_is_the_applications() {
     let reply = ask(&server, "GET", &[("say-location", "/elsewhere")]).await;
     assert_eq!(reply.body, b"the application's own body");
     assert_eq!(reply.headers["location"], "/elsewhere");
+}
+
+#[tokio::test]
+async fn a_trailer_that_names_a_file_reaches_nobody() {
+    let site = Site::new();
+    let application = service_fn(async |_: Request<()>| {
+        let said = [("x-sendfile", "/srv/files/a.txt"), ("server-timing", "db;dur=4")];
+        let trailers: HeaderMap = said
+            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
+            .into_iter()
+            .collect();
+        Ok::<_, Infallible>(http::Response::new(
+            Full::<Bytes>::from("text").with_trailers(async move { Some(Ok(trailers)) }),
+        ))
+    });
+    let response =
+        SendfileLayer::new(site.config("simple")).layer(application).oneshot(Request::new(())).await;
+    let collected = response.expect("an answer").into_body().collect().await.expect("a body");
+    let names: Vec<_> = collected.trailers().expect("trailers").keys().cloned().collect();
+    assert_eq!(names, ["server-timing"]);
+    assert_eq!(collected.to_bytes(), "text");
 }
