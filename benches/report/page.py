@@ -14,8 +14,9 @@ HEAD = """\
 
 Written by `make bench`; do not edit. Everything that is compared was measured in the same run, by turns, and the
 figures are medians over the rounds. Load and server share the machine's cores, so judge by processor time and by
-ratios, not by requests per second. `make bench ARGS=--quick` gives a rough answer in five minutes, `--only` measures
-one section.
+ratios, not by requests per second. Over loopback the network's part of the work is done by whoever has the processor
+just then, server or client: where there is a column with the client's time included, that one compares fairly.
+`make bench ARGS=--quick` gives a rough answer in five minutes, `--only` measures one section.
 """
 
 
