@@ -12,7 +12,7 @@ use http::request::Parts;
 use crate::body::Body;
 use crate::error::Error;
 use crate::io::Io;
-use crate::listener::{Incoming, Listener, Peer};
+use crate::listener::{BoundListener, Listener, Peer};
 use crate::sendfile::Sendfile;
 
 /// From the application's state: from `Sendfile` itself, or from any state that it can be taken from.
@@ -44,7 +44,7 @@ impl IntoResponse for Error {
 /// For `axum::serve`, whose connections then let the kernel send files.
 impl<L> axum::serve::Listener for Listener<L>
 where
-    L: Incoming + Sync,
+    L: BoundListener + Sync,
 {
     type Io = Io<L::Socket>;
     type Addr = L::Address;
@@ -60,7 +60,7 @@ where
 
 impl<L> Connected<IncomingStream<'_, Listener<L>>> for Peer<L::Address>
 where
-    L: Incoming + Sync,
+    L: BoundListener + Sync,
     L::Address: Clone + Send + Sync + 'static,
 {
     fn connect_info(stream: IncomingStream<'_, Listener<L>>) -> Self {

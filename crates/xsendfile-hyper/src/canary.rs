@@ -61,7 +61,7 @@ impl Canary {
         match opening.await {
             Ok(Some(answer)) => Head::from(request).keep().answer(answer.into_response()),
             Ok(None) => not_found(),
-            Err(error) => Error::decide(error).to_response(),
+            Err(error) => Error::logged(error).to_response(),
         }
     }
 

@@ -16,8 +16,8 @@ use crate::body::Body;
 pub struct Error(xsendfile::Error);
 
 impl Error {
-    /// What decides an answer, told to the log.
-    pub(crate) fn decide(error: xsendfile::Error) -> Self {
+    /// What decides an answer, once it is told to the log.
+    pub(crate) fn logged(error: xsendfile::Error) -> Self {
         if error.status().is_server_error() {
             tracing::error!(%error, "a file could not be sent");
         } else {
@@ -54,12 +54,6 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.0.source()
-    }
-}
-
-impl From<xsendfile::Error> for Error {
-    fn from(error: xsendfile::Error) -> Self {
-        Self(error)
     }
 }
 

@@ -176,7 +176,7 @@ fn answer<B>(
 ) -> Response<FileOr<B>> {
     let mut response = match answer {
         Ok(response) => kept.answer(response),
-        Err(error) => Error::decide(error).to_response(),
+        Err(error) => Error::logged(error).to_response(),
     };
     *response.extensions_mut() = extensions;
     response.map(FileOr::file)

@@ -75,14 +75,14 @@ pub mod kernel_send {}
 pub mod recipes {}
 
 pub use body::Body;
-pub use counters::{Copied, Counters, counters};
+pub use counters::{Counters, counters};
 pub use error::Error;
 #[cfg(feature = "serve")]
 pub use executor::Executor;
 pub use io::{Io, Socket, WRITE_IDLE};
 #[cfg(feature = "tower")]
 pub use layer::{Answering, FileOr, SendfileLayer, SendfileService};
-pub use listener::{Accept, Incoming, Listener, Peer};
+pub use listener::{Accept, BoundListener, Listener, Peer};
 pub use sendfile::{Download, Head, Responding, Sendfile};
 #[cfg(feature = "serve")]
 pub use serve::{Hyper, IntoService, Serve, Tower, serve};

@@ -36,7 +36,7 @@ impl Listener {
     }
 }
 
-impl<L: Incoming> Listener<L> {
+impl<L: BoundListener> Listener<L> {
     /// Listens with a listener that is bound already.
     pub fn new(listener: L) -> Self {
         Self { listener, write_idle: WRITE_IDLE }
@@ -75,7 +75,7 @@ impl<L: Incoming> Listener<L> {
     }
 }
 
-impl<L: Incoming> From<L> for Listener<L> {
+impl<L: BoundListener> From<L> for Listener<L> {
     fn from(listener: L) -> Self {
         Self::new(listener)
     }
@@ -87,7 +87,7 @@ fn is_one_connections(error: &io::Error) -> bool {
 }
 
 /// What a [`Listener`] is made of: tokio's [`TcpListener`] or [`UnixListener`].
-pub trait Incoming: Send + sealed::Sealed + 'static {
+pub trait BoundListener: Send + sealed::Sealed + 'static {
     /// Its connections.
     type Socket: Socket;
     /// Its addresses.
@@ -106,7 +106,7 @@ mod sealed {
     impl Sealed for tokio::net::UnixListener {}
 }
 
-impl Incoming for TcpListener {
+impl BoundListener for TcpListener {
     type Socket = TcpStream;
     type Address = SocketAddr;
 
@@ -122,7 +122,7 @@ impl Incoming for TcpListener {
     }
 }
 
-impl Incoming for UnixListener {
+impl BoundListener for UnixListener {
     type Socket = UnixStream;
     type Address = tokio::net::unix::SocketAddr;
 
@@ -159,7 +159,7 @@ pub trait Accept: Send + 'static {
     fn accept(&mut self) -> impl Future<Output = (Self::Handshake, Self::Address)> + Send;
 }
 
-impl<L: Incoming + Sync> Accept for Listener<L>
+impl<L: BoundListener + Sync> Accept for Listener<L>
 where
     L::Address: Clone + Sync + 'static,
 {

@@ -148,7 +148,7 @@ impl Download {
     ///
     /// As [`xsendfile::Download::respond`].
     pub fn respond_blocking(&self) -> Result<Response<Body>, Error> {
-        self.open().map_err(Error::decide)
+        self.open().map_err(Error::logged)
     }
 
     fn open(&self) -> Result<Response<Body>, xsendfile::Error> {
@@ -194,12 +194,12 @@ impl Future for Responding {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         if let State::Asked(download) = &self.0 {
             if let Some(answer) = download.open_cached() {
-                return Poll::Ready(answer.map_err(Error::decide));
+                return Poll::Ready(answer.map_err(Error::logged));
             }
             let download = Arc::clone(download);
             self.0 = State::Opening(Opening::new(download.filename.clone(), move || download.open()));
         }
         let State::Opening(opening) = &mut self.0 else { unreachable!("set just before") };
-        Pin::new(opening).poll(cx).map_err(Error::decide)
+        Pin::new(opening).poll(cx).map_err(Error::logged)
     }
 }

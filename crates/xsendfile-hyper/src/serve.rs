@@ -97,8 +97,8 @@ impl<A, S> Serve<A, S> {
         self
     }
 
-    /// How long a client may take from connecting to its first request before it is dropped: hyper itself
-    /// waits for ever until it knows the version. Default: 20 seconds.
+    /// How long a client may take to its first request before it is dropped, from connecting or from the
+    /// end of its TLS handshake: hyper itself waits for ever until it knows the version. Default: 20 seconds.
     pub fn first_request(mut self, limit: Duration) -> Self {
         self.first_request = limit;
         self

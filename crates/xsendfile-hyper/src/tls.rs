@@ -14,7 +14,7 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::server::TlsStream;
 
 use crate::io::Io;
-use crate::listener::{Accept, Incoming, Listener};
+use crate::listener::{Accept, BoundListener, Listener};
 use crate::serve::PATIENCE;
 
 /// A listener whose connections are encrypted, for [`serve`](crate::serve()).
@@ -26,7 +26,7 @@ pub struct TlsListener<L = TcpListener> {
     acceptor: TlsAcceptor,
 }
 
-impl<L: Incoming> TlsListener<L> {
+impl<L: BoundListener> TlsListener<L> {
     /// Encrypts the connections of `listener`. HTTP/2 is offered where `config.alpn_protocols` is
     /// empty or lists it; the application need not set it.
     pub fn new(listener: Listener<L>, mut config: ServerConfig) -> Self {
@@ -52,7 +52,7 @@ impl<L: fmt::Debug> fmt::Debug for TlsListener<L> {
     }
 }
 
-impl<L: Incoming + Sync> Accept for TlsListener<L>
+impl<L: BoundListener + Sync> Accept for TlsListener<L>
 where
     L::Address: Clone + Sync + 'static,
 {

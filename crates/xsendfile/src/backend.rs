@@ -72,9 +72,9 @@ impl Backend {
         self.dialect.is_some_and(|dialect| dialect.reference == Reference::Uri)
     }
 
-    /// The dialects that a server reads whose setting this is, of applications that were written for
-    /// the server it stands in for. Where this is no such server: `X-Accel-Redirect` as nginx reads it,
-    /// and `X-Sendfile` as every server reads it.
+    /// The dialects that a receiver accepts when this is its `SENDFILE_BACKEND`: that of the server it
+    /// stands in for; for a backend without one, `X-Accel-Redirect` as nginx reads it and `X-Sendfile`
+    /// as every server reads it.
     pub fn understands(self) -> Vec<&'static Dialect> {
         match self.dialect {
             Some(dialect) => vec![dialect],

@@ -43,8 +43,8 @@ pub enum Error {
         actual: u64,
     },
 
-    /// The disk would have to be asked, and the caller said not to wait. Only from
-    /// [`Download::respond_cached`](crate::Download::respond_cached).
+    /// The disk would have to be asked, and the caller said not to wait:
+    /// [`Download::respond_cached`](crate::Download::respond_cached), or [`Lookup::Cached`](crate::Lookup::Cached).
     #[error("the disk would have to be asked")]
     WouldBlock,
 

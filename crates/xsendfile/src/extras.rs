@@ -174,8 +174,8 @@ pub(crate) struct Said<'a> {
 }
 
 impl Said<'_> {
-    /// Says them in `headers`, to whoever stands in front where files leave by `backend`. What is
-    /// streamed passes that server too, which keeps the same rate.
+    /// Writes them as the headers that the server of `backend` reads. A streamed body passes that
+    /// server too, and it keeps the same rate.
     pub(crate) fn write(self, backend: Backend, is_streamed: bool, headers: &mut HeaderMap) {
         let dialect = backend.dialect();
         if let (Some(rate), Some(said)) = (self.limit_rate, dialect.and_then(|d| d.limit_rate.as_ref())) {

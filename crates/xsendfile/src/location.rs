@@ -148,7 +148,8 @@ impl Locations {
         }
         let path = lexical(path);
         let beneath = self.0.iter().filter_map(|location| Some((location, location.root.strip(&path)?)));
-        let inner = beneath.max_by_key(|(location, _)| location.root.path().as_os_str().len());
+        // The less is left, the further in the root lies, by whichever spelling.
+        let inner = beneath.min_by_key(|(_, name)| name.len());
         let (location, name) = inner.ok_or(Reason::Outside)?;
         Ok(Found { location, name: Name::parse(name)? })
     }

@@ -9,7 +9,7 @@ pub(crate) const UNKNOWN: HeaderValue = HeaderValue::from_static("application/oc
 
 /// Extensions that name a compressed file. They win over every other table, which would describe
 /// what is inside: an archive is sent as the archive that it is (`Content-Encoding` is never guessed).
-/// Who says the type of such an extension alone is heard.
+/// A type that the settings give to the extension still wins.
 const COMPRESSED: &[(&str, &str)] = &[
     ("br", "application/octet-stream"),
     ("bz2", "application/x-bzip2"),

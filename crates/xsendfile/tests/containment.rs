@@ -263,6 +263,30 @@ fn a_root_is_found_by_every_spelling() {
     }
 }
 
+/// However long the configured path of each is.
+#[test]
+fn of_two_roots_the_inner_one_has_the_file() {
+    let tree = Tree::new();
+    let [short, long] = ["in", "a/long/way/to/the/outer/root"].map(|name| tree.directory.path().join(name));
+    fs::create_dir_all(long.parent().unwrap()).unwrap();
+    symlink("root/sub", &short).unwrap();
+    symlink(tree.path(), &long).unwrap();
+    for (outer, inner) in [(tree.path(), short), (long, tree.path().join("sub"))] {
+        let config = xsendfile::Config::builder()
+            .backend("simple")
+            .root(&outer)
+            .location(&inner, Some("/inner"))
+            .build()
+            .unwrap();
+        let found = config.locations().resolve(&tree.path().join("sub/file")).unwrap();
+        assert_eq!(
+            (found.location.root().path(), found.name.as_bytes()),
+            (&*inner, &b"file"[..]),
+            "{outer:?}"
+        );
+    }
+}
+
 /// Where the kernel has no openat2(2), or a container runtime forbids it, the same table holds.
 #[cfg(target_os = "linux")]
 mod without_openat2 {

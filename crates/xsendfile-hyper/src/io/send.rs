@@ -107,10 +107,14 @@ impl Sender {
         // A full socket has no room for more.
         let part = part.beginning(64 * 1024);
         ready!(self.poll_cached(cx, &part)?);
-        let count = sendfile(socket, &part.file, part.start, part.length)?;
-        COUNTERS.kernel_calls.add(1);
-        COUNTERS.kernel_bytes.add(count as u64);
-        Poll::Ready(Ok(count))
+        match send_part(socket, &part) {
+            Err(error) if is_unsupported(&error) => {
+                // Nothing is written before it has been read.
+                self.by_hand_from_now_on(socket, cx, &part, &error)?;
+                Poll::Pending
+            }
+            sent => Poll::Ready(sent),
+        }
     }
 
     fn by_kernel<S: Socket>(&mut self, socket: &S, cx: &mut Context<'_>, part: &Part) -> io::Result<Sent> {
@@ -121,13 +125,7 @@ impl Sender {
         if self.poll_cached(cx, part)?.is_pending() {
             return Ok(Sent::Later);
         }
-        match when_writable(socket, cx, || sendfile(socket, &part.file, part.start, part.length)) {
-            Ok(Sent::Bytes(0)) => Err(shorter()),
-            Ok(Sent::Bytes(count)) => {
-                COUNTERS.kernel_calls.add(1);
-                COUNTERS.kernel_bytes.add(count as u64);
-                Ok(Sent::Bytes(count))
-            }
+        match when_writable(socket, cx, || send_part(socket, part)) {
             Ok(Sent::Full) => {
                 // Until the client has read, the pages may be needed for something else.
                 if !self.blind {
@@ -135,14 +133,22 @@ impl Sender {
                 }
                 Ok(Sent::Full)
             }
-            // A file system that has no such thing.
-            Err(error) if is_unsupported(&error) => {
-                report_unsupported(&error);
-                self.by_hand = true;
-                self.by_hand(socket, cx, part)
-            }
+            Err(error) if is_unsupported(&error) => self.by_hand_from_now_on(socket, cx, part, &error),
             sent => sent,
         }
+    }
+
+    /// The file system has no such thing.
+    fn by_hand_from_now_on<S: Socket>(
+        &mut self,
+        socket: &S,
+        cx: &mut Context<'_>,
+        part: &Part,
+        error: &io::Error,
+    ) -> io::Result<Sent> {
+        report_unsupported(error);
+        self.by_hand = true;
+        self.by_hand(socket, cx, part)
     }
 
     /// Ready when `part` is in memory: where it was not, a blocking thread reads it ahead.
@@ -233,6 +239,17 @@ fn write_more<S: Socket>(socket: &S, slices: &[IoSlice<'_>]) -> io::Result<usize
     #[cfg(not(target_os = "linux"))]
     const FLAGS: SendFlags = SendFlags::empty();
     Ok(sendmsg(socket, slices, &mut SendAncillaryBuffer::default(), FLAGS)?)
+}
+
+/// Sends the beginning of `part` by the kernel.
+fn send_part<S: Socket>(socket: &S, part: &Part) -> io::Result<usize> {
+    let count = sendfile(socket, &part.file, part.start, part.length)?;
+    if count == 0 {
+        return Err(shorter());
+    }
+    COUNTERS.kernel_calls.add(1);
+    COUNTERS.kernel_bytes.add(count as u64);
+    Ok(count)
 }
 
 #[cfg(target_os = "linux")]

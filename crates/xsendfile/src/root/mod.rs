@@ -144,8 +144,8 @@ impl Root {
     /// Looks at the regular file `name` in the same way, for somebody else to send: this process need
     /// not be allowed to read it (on macOS it must be), and a lease on it does not matter.
     ///
-    /// The other one may follow no symlink, or must be kept from following one that is put there
-    /// meanwhile: so it is also told where the file lies without.
+    /// A server in front may refuse symlinks, or follow one that is put there meanwhile: so this also
+    /// returns where the file lies with its symlinks resolved.
     ///
     /// # Errors
     ///
