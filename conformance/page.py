@@ -62,6 +62,7 @@ def page(rows: Mapping[str, Row]) -> str:
     unsupported = "\n".join(f"| {server} | {why} |" for server, why in UNSUPPORTED.items())
     text = BEGINNING.format(versions=versions, pages=pages, unsupported=unsupported)
     text += "\n".join(summary(rows))
+    text += "\n\n## Deviations\n\n"
     text += "\n".join(line for stand in STANDS for line in deviations(stand))
     for theme in THEMES:
         text += "\n" + "\n".join(section(theme, rows)) + "\n"
@@ -74,9 +75,6 @@ def summary(rows: Mapping[str, Row]) -> Iterator[str]:
     for theme in THEMES:
         if not theme.facts:
             yield f"| {theme.title} | {' | '.join(share(theme, row) for row in rows.values())} |"
-    yield ""
-    yield "## Deviations"
-    yield ""
 
 
 def share(theme: Theme, row: Row) -> str:

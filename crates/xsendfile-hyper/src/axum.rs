@@ -12,7 +12,7 @@ use http::request::Parts;
 use crate::body::Body;
 use crate::error::Error;
 use crate::io::Io;
-use crate::listener::{BoundListener, Listener, Peer};
+use crate::io::listener::{BoundListener, Listener, Peer};
 use crate::sendfile::Sendfile;
 
 /// From the application's state: from `Sendfile` itself, or from any state that it can be taken from.

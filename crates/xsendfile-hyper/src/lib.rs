@@ -43,29 +43,18 @@
 
 #[cfg(feature = "axum")]
 pub mod axum;
-mod binding;
 mod body;
 #[cfg(feature = "canary")]
 pub mod canary;
 mod counters;
-mod deadline;
 mod error;
-#[cfg(feature = "serve")]
-mod executor;
 mod io;
 #[cfg(feature = "tower")]
 mod layer;
-mod listener;
 mod opening;
-mod pace;
-mod placeholder;
-mod pool;
-mod read;
 mod sendfile;
 #[cfg(feature = "serve")]
 mod serve;
-#[cfg(feature = "rustls")]
-mod tls;
 
 #[doc = include_str!("kernel_send.md")]
 pub mod kernel_send {}
@@ -77,16 +66,16 @@ pub mod recipes {}
 pub use body::Body;
 pub use counters::{Counters, counters};
 pub use error::Error;
-#[cfg(feature = "serve")]
-pub use executor::Executor;
+pub use io::listener::{Accept, BoundListener, Listener, Peer};
 pub use io::{Io, Socket, WRITE_IDLE};
 #[cfg(feature = "tower")]
 pub use layer::{Answering, FileOr, SendfileLayer, SendfileService};
-pub use listener::{Accept, BoundListener, Listener, Peer};
 pub use sendfile::{Download, Head, Responding, Sendfile};
 #[cfg(feature = "serve")]
-pub use serve::{Hyper, IntoService, Serve, Tower, serve};
+pub use serve::executor::Executor;
 #[cfg(feature = "rustls")]
-pub use tls::TlsListener;
+pub use serve::tls::TlsListener;
+#[cfg(feature = "serve")]
+pub use serve::{Hyper, IntoService, Serve, Tower, serve};
 pub use xsendfile;
 pub use xsendfile::{Buffering, Config, Delivery, Disposition};

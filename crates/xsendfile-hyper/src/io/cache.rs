@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::os::unix::fs::FileExt;
 
 use super::expected::Part;
-use crate::pool::Buffer;
+use crate::body::pool::Buffer;
 
 /// How far apart the pages lie that are asked for: the kernel reads ahead in runs of this length.
 const STEP: u64 = 128 * 1024;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::binding::{Announced, Binding};
+use crate::body::binding::{Announced, Binding};
 use crate::counters::COUNTERS;
 
 /// The bytes of one body on their way out of a connection. Whatever is given to the connection must
@@ -121,7 +121,7 @@ impl Cursor {
         // After its end comes what the connection likes: the next head.
         if self.place == expected.announced.len()
             && expected.ended
-            && !crate::placeholder::is_placeholder(slice)
+            && !crate::body::placeholder::is_placeholder(slice)
         {
             return Ok(None);
         }

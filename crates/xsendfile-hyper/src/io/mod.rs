@@ -1,7 +1,9 @@
 //! The connection's I/O: a socket that can be told to send a part of a file.
 
 mod cache;
+pub(crate) mod deadline;
 mod expected;
+pub(crate) mod listener;
 mod send;
 mod socket;
 
@@ -12,12 +14,12 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use crate::binding::Binding;
+use self::deadline::Deadline;
+use self::expected::{Expected, Plan};
+use self::send::{Sender, Sent};
+use crate::body::binding::Binding;
+use crate::body::placeholder;
 use crate::counters::{COUNTERS, Copied};
-use crate::deadline::Deadline;
-use crate::placeholder;
-use expected::{Expected, Plan};
-use send::{Sender, Sent};
 
 pub use socket::Socket;
 

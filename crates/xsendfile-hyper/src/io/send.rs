@@ -16,9 +16,9 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use super::cache::{self, Place};
 use super::expected::Part;
 use super::socket::Socket;
+use crate::body::placeholder;
+use crate::body::pool::Buffer;
 use crate::counters::COUNTERS;
-use crate::placeholder;
-use crate::pool::Buffer;
 
 /// What came of writing or sending.
 #[derive(Debug)]

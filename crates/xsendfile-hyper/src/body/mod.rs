@@ -1,5 +1,11 @@
 //! The body of a download.
 
+pub(crate) mod binding;
+pub(crate) mod pace;
+pub(crate) mod placeholder;
+pub(crate) mod pool;
+mod read;
+
 use std::fmt;
 use std::fs::File;
 use std::io;
@@ -11,12 +17,11 @@ use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use xsendfile::Segment;
 
-use crate::binding::{Announced, Binding, Outcome};
+use self::binding::{Announced, Binding, Outcome};
+use self::pace::Awaited;
+use self::placeholder::Placeholder;
+use self::read::Source;
 use crate::counters::{COUNTERS, Copied};
-use crate::pace::{self, Awaited};
-use crate::placeholder::{self, Placeholder};
-use crate::pool;
-use crate::read::Source;
 
 /// The first chunk of every body is real bytes: a small file whole, and the proof of a [`Binding`]. Less is
 /// not cheaper: sendfile(2) moves 64 KiB at a time, and costs more from an offset in between.

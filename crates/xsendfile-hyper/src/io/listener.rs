@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream, ToSocketAddrs, UnixListener, UnixStream};
 
-use crate::io::{Io, Socket, WRITE_IDLE};
+use super::{Io, Socket, WRITE_IDLE};
 
 /// A listener whose connections let the kernel send files: for [`serve`](crate::serve()), for
 /// `axum::serve`, and for accept loops of your own.

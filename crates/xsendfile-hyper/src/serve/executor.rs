@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use pin_project_lite::pin_project;
 
+use crate::body::pace::{self, Awaited};
 use crate::counters::COUNTERS;
-use crate::deadline::Deadline;
 use crate::io::WRITE_IDLE;
-use crate::pace::{self, Awaited};
+use crate::io::deadline::Deadline;
 
 /// Runs hyper's tasks on tokio, and ends an HTTP/2 stream whose client does not read it.
 ///

@@ -14,8 +14,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use bytes::Bytes;
 use tokio::task;
 
+use super::placeholder::Placeholder;
 use crate::counters::Copied;
-use crate::placeholder::Placeholder;
 
 /// The binding of one body.
 #[derive(Debug)]

@@ -13,9 +13,9 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::server::TlsStream;
 
+use super::PATIENCE;
 use crate::io::Io;
-use crate::listener::{Accept, BoundListener, Listener};
-use crate::serve::PATIENCE;
+use crate::io::listener::{Accept, BoundListener, Listener};
 
 /// A listener whose connections are encrypted, for [`serve`](crate::serve()).
 ///

@@ -9,8 +9,8 @@ use bytes::Bytes;
 use tokio::task::{JoinHandle, spawn_blocking};
 use xsendfile::Reader;
 
+use super::pool::Buffer;
 use crate::counters::COUNTERS;
-use crate::pool::Buffer;
 
 /// A reader, and the blocking thread that has it meanwhile.
 #[derive(Debug)]

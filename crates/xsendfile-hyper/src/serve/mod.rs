@@ -1,5 +1,9 @@
 //! An HTTP server: HTTP/1 and 2 by negotiation, graceful shutdown.
 
+pub(crate) mod executor;
+#[cfg(feature = "rustls")]
+pub(crate) mod tls;
+
 use std::error::Error as StdError;
 use std::fmt;
 use std::future::{Future, IntoFuture, pending, poll_fn};
@@ -21,8 +25,8 @@ use tokio::sync::Notify;
 use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
-use crate::executor::Executor;
-use crate::listener::{Accept, Peer};
+use self::executor::Executor;
+use crate::io::listener::{Accept, Peer};
 
 /// How long HTTP/2 waits for an answer to a ping, and TLS for a handshake.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
