@@ -14,12 +14,12 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.core.files.base import File
 from django.core.signals import setting_changed
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 
 from . import backends, conf
 from ._native import Delivery, NotFound, WouldBlock
-from .backends import Backend, Send, asked
-from .log import logger, warn_once
+from .backends import Backend, Send, asked, not_found
+from .log import warn_once
 from .responses import SendfileResponse
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ async def asendfile(
     except WouldBlock:
         return await sync_to_async(_send, thread_sensitive=False)(request, filename, delivery)
     except NotFound as error:
-        raise _not_found(error) from error
+        raise not_found(error) from error
 
 
 def _send(request: HttpRequest, filename: Filename, delivery: Delivery) -> HttpResponseBase:
@@ -127,7 +127,7 @@ def _send(request: HttpRequest, filename: Filename, delivery: Delivery) -> HttpR
             return backend.respond(request, path, delivery)
         return _by_own_backend(backend, request, path, delivery)
     except (NotFound, FileNotFoundError) as error:
-        raise _not_found(error) from error
+        raise not_found(error) from error
 
 
 @cache
@@ -211,9 +211,3 @@ def path_of(filename: Filename) -> str:
         # A FieldFile has a path if its storage has; a plain File has the name that it was opened by.
         filename = getattr(filename, "path", None) or filename.name or ""
     return fspath(filename)
-
-
-def _not_found(error: Exception) -> Http404:
-    """What the client may know. The reason, and the path, are for the log only."""
-    logger.warning("%s", error)
-    return Http404("There is no such file.")

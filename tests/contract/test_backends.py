@@ -262,6 +262,15 @@ def test_what_an_own_backend_does_not_find_is_404(own):
         sendfile(GET, "missing")
 
 
+def test_what_one_of_ours_does_not_find_for_an_own_backend_is_in_the_log(own, caplog):
+    from django_sendfile.backends import nginx
+
+    own(lambda request, filename, **kwargs: nginx.sendfile(request, filename.with_name("missing"), **kwargs))
+    with pytest.raises(Http404):
+        sendfile(GET, FILE)
+    assert [record.message.split(" is not sent: ")[1] for record in caplog.records] == ["it does not exist"]
+
+
 # Settings that cannot work.
 
 

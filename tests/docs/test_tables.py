@@ -95,11 +95,9 @@ def test_arguments_of_sendfile() -> None:
         default = signature.parameters[code(row[0])[0]].default
         assert code(row[1]) == ([] if default is inspect.Parameter.empty else [repr(default)])
     assert inspect.signature(django_sendfile.asendfile).parameters == signature.parameters
-    written = ", ".join(
-        name if parameter.default is inspect.Parameter.empty else f"{name}={parameter.default!r}"
-        for name, parameter in signature.parameters.items()
-    )
-    assert f"`sendfile({written})`" in DJANGO.prose
+    bare = [one.replace(annotation=inspect.Parameter.empty) for one in signature.parameters.values()]
+    written = signature.replace(parameters=bare, return_annotation=inspect.Signature.empty)
+    assert f"`sendfile{written}`" in DJANGO.prose
 
 
 def test_helpers() -> None:

@@ -17,7 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from .. import _native as native
 from .. import conf, responses
 from .._native import Delivery, NotFound
-from ..log import warn_once
+from ..log import logger, warn_once
 
 if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
@@ -54,7 +54,7 @@ class Backend:
         try:
             return self.respond(request, fspath(filename), delivery)
         except NotFound as error:
-            raise Http404("There is no such file.") from error
+            raise not_found(error) from error
 
     def respond(self, request: HttpRequest, path: str, delivery: Delivery) -> HttpResponseBase:
         return self.send(conf.native(self.name).respond, request, path, delivery)
@@ -94,6 +94,12 @@ class Backend:
     def _answer_to_check(self, request: HttpRequest, secret: bytes, delivery: Delivery) -> Response | str | None:
         query = str(request.META.get("QUERY_STRING", ""))
         return native.canary(conf.native(self.name), secret, query, request.method, request.META, delivery)
+
+
+def not_found(error: Exception) -> Http404:
+    """What the client may know. The reason, and the path, are for the log only."""
+    logger.warning("%s", error)
+    return Http404("There is no such file.")
 
 
 def garbles(request: HttpRequest, hand_off: HandOff) -> bool:
