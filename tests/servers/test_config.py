@@ -267,6 +267,24 @@ def test_the_application_is_told_who_asks(proxied: Front) -> None:
     assert seen["x-forwarded-proto"] == "http"
 
 
+@pytest.mark.parametrize(
+    "connection",
+    [
+        ["X-Forwarded-Proto"],
+        ["close, x-forwarded-proto"],
+        ["X-Forwarded-Proto,close", "Upgrade"],
+        ["Host, X-Forwarded-For, X-Forwarded-Host, X-Forwarded-Proto, Keep-Alive"],
+        ["closed\tX-Forwarded-Proto"],
+    ],
+)
+def test_a_client_leaves_out_nothing_that_the_server_says(proxied: Front, connection: list[str]) -> None:
+    """A proxy removes what Connection names (RFC 9110, section 7.6.1), and that must not be what it says itself."""
+    named = [("Connection", value) for value in connection]
+    seen = json.loads(request(proxied.address, "/", headers=[("X-Forwarded-Proto", "https"), *named]).body)
+    assert seen["host"] == f"127.0.0.1:{proxied.port}"
+    assert (seen["x-forwarded-for"], seen["x-forwarded-proto"]) == ("127.0.0.1", "http")
+
+
 def test_the_upload_limit_holds(proxied: Front) -> None:
     assert request(proxied.address, "/", method="POST", body=b"x" * 2048).status == 200
     try:
