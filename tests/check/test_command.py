@@ -10,12 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from checking import Checking
+from checking import Checking, changed
 from tls_proxy import TlsProxy
 
+from harness.application import Granian
 from harness.certificate import self_signed
-from harness.front import Nginx
-from harness.place import is_root
+from harness.front import Lighttpd, Nginx
+from harness.place import Place, is_root
 
 
 def test_the_application_alone_is_told_from_a_server(checking: Checking) -> None:
@@ -78,6 +79,19 @@ def test_other_settings_than_the_sites_are_noticed(checking: Checking) -> None:
     server = checking.application("simple")
     report = checking.check("xsendfile", "--url", server.base_url)
     assert (report.status, list(report.causes())) == (2, ["other-settings"])
+
+
+def test_underscores_in_a_clients_headers(checking: Checking, place: Place) -> None:
+    site = checking.site("lighttpd")
+    # Unlike gunicorn, it makes hyphens of them.
+    with Granian(site, place, interface="wsgi") as application:
+        for change, status, causes in [
+            ([], 0, []),
+            ([(r'"(?=[\w-]*_)X[-_](Accel|Sendfile)[\w-]*" => "",', "")], 1, ["client-headers-reach-application"]),
+        ]:
+            with changed(Lighttpd, change)(site, place, upstream=application) as server:
+                report = checking.check("lighttpd", "--url", server.base_url, "--strict")
+            assert (report.status, list(report.causes())) == (status, causes), report.summary()
 
 
 def test_nobody_there(checking: Checking) -> None:

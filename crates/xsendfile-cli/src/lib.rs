@@ -7,6 +7,7 @@ mod check;
 mod command;
 pub mod configure;
 pub mod settings;
+mod spelling;
 
 pub use check::disk_problems;
 pub use command::{Outcome, run};

@@ -88,11 +88,11 @@ impl<'a> Probe<'a> {
     pub(crate) fn describe(
         &self,
         ask: &Ask,
-        headers: &[(&str, &str)],
+        headers: &[(String, &str)],
     ) -> Result<Result<Statement, Reply>, Interrupted> {
         let mut request = self.request(&Ask { task: Task::Describe, ..ask.clone() });
         for (name, value) in headers {
-            request = request.header(*name, *value);
+            request = request.header(name, *value);
         }
         // A description says what is private, so it is not searched.
         let reply = self.client.send(&request)?;
