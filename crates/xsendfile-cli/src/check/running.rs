@@ -10,7 +10,7 @@ use super::causes;
 use super::disk::users::User;
 use super::finding::{Cause, Finding};
 use super::id::Id;
-use super::probe::{Probe, clock_ahead};
+use super::probe::Probe;
 use super::questions;
 use super::report::Report;
 use super::server::Server;
@@ -61,16 +61,7 @@ fn subject<'a>(
         Err(error) => return Ok(Err(unwritable(root, &error))),
     };
     let ask = Ask::send(index, &plain.name);
-    let mut described = probe.describe(&ask, &[])?;
-    if let Err(reply) = &described
-        && let Some(ahead) = clock_ahead(reply).filter(|ahead| ahead.unsigned_abs() > 30)
-    {
-        // With the site's own time, the rest can be checked all the same.
-        probe.set_clock(ahead);
-        described = probe.describe(&ask, &[])?;
-        probe.set_clock(0);
-    }
-    let described = match described {
+    let described = match probe.describe(&ask, &[])? {
         Ok(description) => description,
         Err(reply) => {
             let server = Server::ask(probe.client(), &reply)?;
