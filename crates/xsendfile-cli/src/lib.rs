@@ -6,6 +6,7 @@
 mod check;
 mod command;
 pub mod configure;
+mod real;
 pub mod settings;
 mod spelling;
 
