@@ -28,7 +28,7 @@ impl Arguments {
             sendfile = sendfile.symlinks(symlinks);
         }
         // The server may run on another machine: what is not here may be there.
-        let config = sendfile.check_file_exists(false).build()?;
+        let config = sendfile.check_file_exists(false).paths_as_urls(false).build()?;
         let mut configuration = Configuration::new(self.server, config.locations().clone())
             .upload_limit(self.upload_limit)
             .server_names(self.names(settings));

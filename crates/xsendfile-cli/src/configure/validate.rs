@@ -67,8 +67,11 @@ impl Validation {
             let url = match url {
                 _ if !self.0.takes_uri() => String::new(),
                 None => {
-                    let problem = format!("{} is told a URL and needs one", self.0.program());
-                    return Err(unusable(url_setting, root, problem, "write one, such as \"/private\""));
+                    let program = self.0.program();
+                    let problem =
+                        format!("{program} is told a URL for each file in {root:?}, and there is none");
+                    let advice = "write a URL path that the site does not use itself, such as \"/private\"";
+                    return Err(ConfigError::new(url_setting, "unset", problem, advice));
                 }
                 Some(url) => self.url(url_setting, url)?,
             };

@@ -73,8 +73,11 @@ pub(crate) fn published(subject: &Subject<'_>, url: &str) -> Cause {
     };
     Cause::new(
         Id::Published,
-        format!("{root} is served to everybody under {url}, whatever the application decides"),
-        format!("{where_it_is}; keep SENDFILE_ROOT outside MEDIA_ROOT, STATIC_ROOT and every document root"),
+        format!("anybody gets the protected files in {root} under {url}, without asking the application"),
+        format!(
+            "{where_it_is}; write a {} that lies in no MEDIA_ROOT, STATIC_ROOT or document root",
+            if subject.index == 0 { "SENDFILE_ROOT" } else { "root in SENDFILE_LOCATIONS" }
+        ),
     )
 }
 
