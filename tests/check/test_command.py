@@ -132,7 +132,18 @@ def test_an_unknown_user_of_the_server(checking: Checking) -> None:
 def test_without_an_address_the_settings_are_held_against_the_disk(checking: Checking) -> None:
     report = checking.check("nginx", SITE_MEDIA_ROOT=str(checking.root.parent), SITE_MEDIA_URL="/media/")
     assert report.status == 0
-    assert list(report.causes()) == ["published"]
+    assert list(report.causes()) == ["published", "storage-outside"]
+    published = report.causes()["published"]
+    # Which setting, what it is, and what to write.
+    parent = checking.root.parent
+    assert 'MEDIA_URL = "/media/"' in published["explanation"] and f'"{checking.root}"' in published["explanation"]
+    assert f'MEDIA_ROOT = "{parent}"' in report.found("apart from MEDIA_ROOT")
+    assert (
+        published["change"].startswith('MEDIA_URL = "" if ')
+        and f'SENDFILE_ROOT = "{parent}-private"' in published["change"]
+    )
+    # It is not beneath the root either.
+    assert f'MEDIA_ROOT = "{parent}"' in report.found("a storage beneath a root")
     assert (
         checking.check("nginx", "--strict", SITE_MEDIA_ROOT=str(checking.root.parent), SITE_MEDIA_URL="/media/").status
         == 1
@@ -148,7 +159,26 @@ def test_a_setting_that_cannot_work(checking: Checking) -> None:
 def test_a_server_that_is_told_urls_needs_one(checking: Checking) -> None:
     report = checking.check("nginx", SITE_URL="")
     assert (report.status, list(report.causes())) == (0, ["url-unset"])
+    assert report.found("an internal URL") == "SENDFILE_URL is unset"
     assert 'SENDFILE_URL = "/private"' in report.causes()["url-unset"]["change"]
+    locations = json.dumps({str(checking.other_root): None})
+    report = checking.check("nginx", SITE_LOCATIONS=locations)
+    assert report.found("an internal URL") == f'SENDFILE_LOCATIONS = {{"{checking.other_root}": None}}'
+    assert f'{{"{checking.other_root}": "/private-1"}}' in report.causes()["url-unset"]["change"]
+
+
+def test_a_storage_outside_is_noted_where_another_lies_beneath_a_root(checking: Checking) -> None:
+    storages = json.dumps({"exports": "/srv/exports", "kept": str(checking.root / "kept")})
+    report = checking.check("nginx", SITE_STORAGES=storages)
+    assert (report.status, list(report.causes())) == (0, [])
+    assert report.found("the storage STORAGES['exports']").startswith("/srv/exports lies in no root")
+    report = checking.check("nginx", SITE_STORAGES=storages, SITE_MEDIA_ROOT="/srv/media")
+    assert list(report.causes()) == []
+    exports = json.dumps({"exports": "/srv/exports"})
+    report = checking.check("nginx", SITE_STORAGES=exports, SITE_MEDIA_ROOT="/srv/media", SITE_MEDIA_URL="/media/")
+    assert (report.status, list(report.causes())) == (0, ["storage-outside"])
+    found = 'MEDIA_ROOT = "/srv/media", STORAGES[\'exports\'] = "/srv/exports"'
+    assert report.found("a storage beneath a root") == found
 
 
 def test_a_public_directory_among_the_protected_files(checking: Checking) -> None:

@@ -17,6 +17,7 @@ use super::server::Server;
 use super::site::{Directory, Site};
 use super::subject::Subject;
 use super::wire::Interrupted;
+use crate::real::real;
 
 /// Asks the site everything, into `report`.
 pub(crate) fn check(
@@ -90,7 +91,8 @@ fn subject<'a>(
 /// The URLs under which settings say that the root is published.
 fn published(site: &Site, root: &Path) -> Vec<String> {
     let url = |directory: &Directory| {
-        let within = root.strip_prefix(&directory.path).ok()?.to_str()?;
+        let root = real(root);
+        let within = root.strip_prefix(real(&directory.path)).ok()?.to_str()?;
         let url = directory.published().filter(|url| url.starts_with('/'))?;
         Some(format!("{}/{within}", url.trim_end_matches('/')).trim_end_matches('/').to_owned())
     };
