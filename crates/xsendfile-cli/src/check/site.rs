@@ -31,11 +31,6 @@ pub(crate) struct Directory {
 }
 
 impl Directory {
-    /// The setting that publishes it.
-    pub(crate) fn url_setting(&self) -> String {
-        self.label.replace("_ROOT", "_URL")
-    }
-
     /// The URL that it is published under; a site's own top is no such URL, but what Django has for
     /// none.
     pub(crate) fn published(&self) -> Option<&str> {

@@ -3,7 +3,7 @@
 pub(crate) mod permissions;
 pub(crate) mod users;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rustix::fs::{Access, AtFlags, CWD, accessat};
 use rustix::io::Errno;
@@ -58,7 +58,7 @@ fn needs_url(config: &Config) -> Vec<Finding> {
     let finding = |(place, location): (usize, &Location)| {
         let root = location.root().path();
         let explanation = format!(
-            "the backend {} tells the server in front a URL for each file, and without one it is told the path on the disk, which is no URL of that server",
+            "the backend {} tells the server in front by a URL which file to send; where none is set it tells the path on the disk, which that server takes for a URL and does not find",
             config.backend()
         );
         let (found, write) = match place {
@@ -103,25 +103,11 @@ fn readable(root: &Path, users: &[User]) -> Option<Finding> {
 
 /// Whether a directory that is published has nothing to do with the root in this place.
 fn apart(place: usize, root: &Path, other: &Directory) -> Option<Finding> {
-    let (url, label) = (other.published()?, &other.label);
+    let (url, label, directory) = (other.published()?, &other.label, &other.path);
     let question = format!("apart from {label}");
-    let directory = &other.path;
     if leads_to(directory, root) {
-        let url_setting = other.url_setting();
-        let explanation = format!(
-            "{url_setting} = {url:?} says that anybody may fetch what lies in {label}, and so the protected files in {root:?}, without asking the application"
-        );
-        let unpublished = match other.is_public {
-            true => String::new(),
-            false => format!("{url_setting} = \"\" if no file in {label} is for everybody; otherwise "),
-        };
-        let moved = match place {
-            0 => format!("SENDFILE_ROOT = {:?}", beside(directory)),
-            _ => format!("in SENDFILE_LOCATIONS {:?} instead of {root:?}", beside(directory)),
-        };
-        let change = format!("{unpublished}{moved}, or another directory outside {directory:?}");
         let found = format!("{label} = {directory:?} holds the root");
-        return Some(Finding::warning(question, found, Cause::new(Id::Published, explanation, change)));
+        return Some(Finding::warning(question, found, holds(other, url, place, root)));
     }
     let (root, directory) = (real(root), real(directory));
     let shown = directory.display();
@@ -137,11 +123,31 @@ fn apart(place: usize, root: &Path, other: &Directory) -> Option<Finding> {
     })
 }
 
-/// A directory that is not there yet, next to this one.
-fn beside(directory: &Path) -> PathBuf {
-    let mut name = directory.file_name().unwrap_or_default().to_owned();
-    name.push("-private");
-    directory.with_file_name(name)
+/// A directory that is published under `url` holds the root in this place.
+fn holds(other: &Directory, url: &str, place: usize, root: &Path) -> Cause {
+    let (label, directory) = (&other.label, &other.path);
+    let url_setting = label.replace("_ROOT", "_URL");
+    let explanation = format!(
+        "{url_setting} = {url:?} says that anybody may fetch what lies in {label}, and so the protected files in {root:?}, without asking the application"
+    );
+    let beside = |what: &str| {
+        let mut name = directory.file_name().unwrap_or_default().to_owned();
+        name.push(what);
+        directory.with_file_name(name)
+    };
+    // Static files are collected again; files of users would have to be moved.
+    let change = if other.is_public {
+        format!("{label} = {:?}, or another directory that does not hold {root:?}", beside("-static"))
+    } else {
+        let root = match place {
+            0 => format!("SENDFILE_ROOT = {:?}", beside("-private")),
+            _ => format!("in SENDFILE_LOCATIONS {:?} instead of {root:?}", beside("-private")),
+        };
+        format!(
+            "{url_setting} = \"\" if no file in {label} is for everybody; otherwise {root}, or another directory outside {directory:?}"
+        )
+    };
+    Cause::new(Id::Published, explanation, change)
 }
 
 /// Whether what the storages of the site keep can be sent.
