@@ -163,16 +163,16 @@ def _import_path(wsgi_file: str | None) -> str | None:
 def storages() -> dict[str, str]:
     """Where the file storages of the site write, but for the default one in ``MEDIA_ROOT``."""
     found: dict[str, str] = {}
+    media = os.path.abspath(os.fsdecode(settings.MEDIA_ROOT or ""))
     for alias in handler.backends:
         location = _location(alias)
-        if location and alias not in ("default", "staticfiles"):
+        if location and alias != "staticfiles" and (alias, location) != ("default", media):
             found[f"STORAGES[{alias!r}]"] = location
     return found
 
 
 def _location(alias: str) -> str | None:
     try:
-        location = getattr(handler[alias], "location", None)
+        return os.path.abspath(os.fsdecode(handler[alias].path("")))
     except Exception:  # a storage that cannot be made, or that keeps its files elsewhere
         return None
-    return os.path.abspath(os.fsdecode(location)) if isinstance(location, (str, bytes, os.PathLike)) else None

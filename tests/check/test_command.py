@@ -10,12 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from checking import Checking
+from checking import Checking, changed
 from tls_proxy import TlsProxy
 
+from harness.application import Granian
 from harness.certificate import self_signed
-from harness.front import Nginx
-from harness.place import is_root
+from harness.front import Lighttpd, Nginx
+from harness.place import Place, is_root
 
 
 def test_the_application_alone_is_told_from_a_server(checking: Checking) -> None:
@@ -80,6 +81,19 @@ def test_other_settings_than_the_sites_are_noticed(checking: Checking) -> None:
     assert (report.status, list(report.causes())) == (2, ["other-settings"])
 
 
+def test_underscores_in_a_clients_headers(checking: Checking, place: Place) -> None:
+    site = checking.site("lighttpd")
+    # Unlike gunicorn, it makes hyphens of them.
+    with Granian(site, place, interface="wsgi") as application:
+        for change, status, causes in [
+            ([], 0, []),
+            ([(r'"(?=[\w-]*_)X[-_](Accel|Sendfile)[\w-]*" => "",', "")], 1, ["client-headers-reach-application"]),
+        ]:
+            with changed(Lighttpd, change)(site, place, upstream=application) as server:
+                report = checking.check("lighttpd", "--url", server.base_url, "--strict")
+            assert (report.status, list(report.causes())) == (status, causes), report.summary()
+
+
 def test_nobody_there(checking: Checking) -> None:
     report = checking.check("simple", "--url", "http://127.0.0.1:9/")
     assert (report.status, list(report.causes())) == (2, ["site-unreachable"])
@@ -118,7 +132,18 @@ def test_an_unknown_user_of_the_server(checking: Checking) -> None:
 def test_without_an_address_the_settings_are_held_against_the_disk(checking: Checking) -> None:
     report = checking.check("nginx", SITE_MEDIA_ROOT=str(checking.root.parent), SITE_MEDIA_URL="/media/")
     assert report.status == 0
-    assert list(report.causes()) == ["published"]
+    assert list(report.causes()) == ["published", "storage-outside"]
+    published = report.causes()["published"]
+    # Which setting, what it is, and what to write.
+    parent = checking.root.parent
+    assert 'MEDIA_URL = "/media/"' in published["explanation"] and f'"{checking.root}"' in published["explanation"]
+    assert f'MEDIA_ROOT = "{parent}"' in report.found("apart from MEDIA_ROOT")
+    assert (
+        published["change"].startswith('MEDIA_URL = "" if ')
+        and f'SENDFILE_ROOT = "{parent}-private"' in published["change"]
+    )
+    # It is not beneath the root either.
+    assert f'MEDIA_ROOT = "{parent}"' in report.found("a storage beneath a root")
     assert (
         checking.check("nginx", "--strict", SITE_MEDIA_ROOT=str(checking.root.parent), SITE_MEDIA_URL="/media/").status
         == 1
@@ -134,7 +159,26 @@ def test_a_setting_that_cannot_work(checking: Checking) -> None:
 def test_a_server_that_is_told_urls_needs_one(checking: Checking) -> None:
     report = checking.check("nginx", SITE_URL="")
     assert (report.status, list(report.causes())) == (0, ["url-unset"])
+    assert report.found("an internal URL") == "SENDFILE_URL is unset"
     assert 'SENDFILE_URL = "/private"' in report.causes()["url-unset"]["change"]
+    locations = json.dumps({str(checking.other_root): None})
+    report = checking.check("nginx", SITE_LOCATIONS=locations)
+    assert report.found("an internal URL") == f'SENDFILE_LOCATIONS = {{"{checking.other_root}": None}}'
+    assert f'{{"{checking.other_root}": "/private-1"}}' in report.causes()["url-unset"]["change"]
+
+
+def test_a_storage_outside_is_noted_where_another_lies_beneath_a_root(checking: Checking) -> None:
+    storages = json.dumps({"exports": "/srv/exports", "kept": str(checking.root / "kept")})
+    report = checking.check("nginx", SITE_STORAGES=storages)
+    assert (report.status, list(report.causes())) == (0, [])
+    assert report.found("the storage STORAGES['exports']").startswith("/srv/exports lies in no root")
+    report = checking.check("nginx", SITE_STORAGES=storages, SITE_MEDIA_ROOT="/srv/media")
+    assert list(report.causes()) == []
+    exports = json.dumps({"exports": "/srv/exports"})
+    report = checking.check("nginx", SITE_STORAGES=exports, SITE_MEDIA_ROOT="/srv/media", SITE_MEDIA_URL="/media/")
+    assert (report.status, list(report.causes())) == (0, ["storage-outside"])
+    found = 'MEDIA_ROOT = "/srv/media", STORAGES[\'exports\'] = "/srv/exports"'
+    assert report.found("a storage beneath a root") == found
 
 
 def test_a_public_directory_among_the_protected_files(checking: Checking) -> None:

@@ -81,6 +81,48 @@ def test_a_fault_is_reported_once_before_a_deployment(use, root):
         assert [id_ for id_ in made if id_ != "xsendfile.W011"] == expected
 
 
+FILES = "django.core.files.storage.FileSystemStorage"
+
+
+@pytest.mark.parametrize(
+    ("media_root", "storages", "expected"),
+    [
+        ("", {}, []),
+        ("root", {}, []),
+        ("root/documents", {}, []),
+        ("root/not/yet", {}, []),
+        ("link/documents", {}, []),
+        ("elsewhere", {}, ["xsendfile.W012"]),
+        ("root-beside", {}, ["xsendfile.W012"]),
+        ("elsewhere", {"exports": "elsewhere/exports"}, ["xsendfile.W012"]),
+        # One that is beneath the root is enough, and whichever it is.
+        ("elsewhere", {"exports": "root/exports"}, []),
+        ("", {"exports": "elsewhere"}, ["xsendfile.W012"]),
+        ("elsewhere", {"default": "root/uploads"}, []),
+        ("", {"default": "elsewhere"}, ["xsendfile.W012"]),
+        # What lies on no disk is none of these.
+        ("", {"default": None}, []),
+    ],
+)
+@pytest.mark.parametrize("media_url", ["", "/media/"])
+def test_storages_that_all_lie_outside(use, root, media_root, media_url, storages, expected):
+    def storage(place):
+        if place is None:
+            return {"BACKEND": "django.core.files.storage.InMemoryStorage"}
+        return {"BACKEND": FILES, "OPTIONS": {"location": root.parent / place}}
+
+    use("nginx")
+    (root.parent / "link").symlink_to(root)
+    made = {"default": {"BACKEND": FILES}, "staticfiles": storage("collected")}
+    made |= {alias: storage(place) for alias, place in storages.items()}
+    media_root = media_root and str(root.parent / media_root)
+    with override_settings(MEDIA_ROOT=media_root, MEDIA_URL=media_url, STORAGES=made):
+        found = [m for m in checks.run_checks(tags=["xsendfile"], include_deployment_checks=True) if "W012" in m.id]
+    assert [message.id for message in found] == expected
+    if found and media_root:
+        assert f'MEDIA_ROOT = "{media_root}"' in found[0].msg
+
+
 def test_a_backend_of_the_sites_own_does_not_hide_what_the_disk_says(own, root):
     own(lambda request, filename, **kwargs: HttpResponse())
     assert ids() == []

@@ -96,9 +96,24 @@ def test_help_is_called_what_people_typed(project: Path, words: list[str]) -> No
     ("settings", "error"),
     [
         ("SENDFILE_ROOT = None", "error: SENDFILE_ROOT = unset: it is needed; "),
-        ("SENDFILE_URL = None", "error: SENDFILE_URL = "),
+        (
+            "SENDFILE_URL = None",
+            'error: SENDFILE_URL = unset: nginx is told a URL for each file in "{project}/shop/files", '
+            'and there is none; write a URL path that the site does not use itself, such as "/private"\n',
+        ),
         ('SENDFILE_URL = "private"', 'error: SENDFILE_URL = "private": an internal URL starts with a slash; '),
         ("SENDFILE_LOCATIONS = 5", "error: SENDFILE_LOCATIONS = 5: it is not a dict; "),
+        (
+            "STATIC_ROOT = Path(__file__).parent",
+            'error: STATIC_ROOT = "{project}/shop": anybody could fetch what lies in it, '
+            'also "{project}/shop/files" (SENDFILE_ROOT); write ',
+        ),
+        (
+            'STATIC_ROOT, SENDFILE_ROOT = Path(__file__).parent, "/srv/files"\nSENDFILE_LOCATIONS = {}',
+            'error: STATIC_ROOT = "{project}/shop": anybody could fetch what lies in it, '
+            'also "{project}/shop/wsgi.py" (the site\'s own code); write ',
+        ),
+        ('STATIC_URL = "/sta tic/"', 'error: STATIC_URL = "/sta tic": it is no plain path; '),
         ('SENDFILE_ROOT = "/srv/a$b"', 'error: SENDFILE_ROOT = "/srv/a$b": nginx reads $ '),
     ],
 )
@@ -106,7 +121,9 @@ def test_a_setting_that_cannot_work_is_one_line(project: Path, settings: str, er
     (project / "shop" / "settings.py").write_text(f"{SETTINGS}{settings}\n")
     done = run(project, "manage.py", "sendfile", "config", "nginx")
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith(error) and done.stderr.count("\n") == 1, done.stderr
+    assert done.stderr.startswith(error.replace("{project}", str(project))) and done.stderr.count("\n") == 1, (
+        done.stderr
+    )
 
 
 @pytest.mark.parametrize(

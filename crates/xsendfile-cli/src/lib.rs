@@ -6,7 +6,9 @@
 mod check;
 mod command;
 pub mod configure;
+mod real;
 pub mod settings;
+mod spelling;
 
 pub use check::disk_problems;
 pub use command::{Outcome, run};

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use xsendfile::{Config, Locations};
 use xsendfile_cli::Configuration;
-use xsendfile_cli::configure::{Listen, ModWsgi, Server, Upstream};
+use xsendfile_cli::configure::{Listen, ModWsgi, Server, Upstream, Whole};
 
 fn locations(root: &str, url: Option<&str>) -> Locations {
     let mut builder = Config::builder().backend("simple").root(root).check_file_exists(false);
@@ -220,6 +220,70 @@ fn what_cannot_be_said_names_its_option() {
         assert_eq!(problem.setting, option, "{problem}");
         assert_eq!(problem.to_string().lines().count(), 1);
     }
+}
+
+#[test]
+fn what_is_published_holds_nothing_that_is_private() {
+    let top = std::env::temp_dir().canonicalize().unwrap();
+    let top = top.join(format!("xsendfile-published-{}", std::process::id()));
+    let at = |path: &str| top.join(path);
+    std::fs::create_dir_all(at("public/in")).unwrap();
+    std::fs::create_dir_all(at("tls")).unwrap();
+    for (target, link) in [("public", "link"), ("../tls/site.key", "public/key"), ("public/in", "deep")] {
+        std::os::unix::fs::symlink(target, at(link)).unwrap();
+    }
+    let site =
+        |root: &str| Configuration::new(Server::Nginx, locations(at(root).to_str().unwrap(), Some("/p")));
+    let nginx = || site("files");
+    let apache = |wsgi: ModWsgi| {
+        Configuration::new(Server::ModWsgi, locations(at("files").to_str().unwrap(), Some("/p")))
+            .mod_wsgi(wsgi)
+    };
+    let whole = |state_dir: &str| Whole {
+        state_dir: at(state_dir),
+        user: "www-data".into(),
+        group: None,
+        apache_modules: "/usr/lib/apache2/modules".into(),
+    };
+    let wsgi = |file: &str| ModWsgi { file: at(file), ..mod_wsgi("site") };
+    #[rustfmt::skip]
+    let cases = [
+        ("public", Some("SENDFILE_ROOT"), site("public")),
+        ("public", Some("SENDFILE_ROOT"), site("public/in")),
+        ("public", Some("SENDFILE_ROOT"), site("deep")),
+        // Neither is there yet.
+        ("link/new", Some("SENDFILE_ROOT"), site("public/new/files")),
+        ("public/new", Some("SENDFILE_ROOT"), site("link/new")),
+        ("public", Some("--tls-key"), nginx().tls(at("tls/site.pem"), at("public/site.key"))),
+        // By the link in it.
+        ("public", Some("--tls-key"), nginx().tls(at("tls/site.pem"), at("link/key"))),
+        ("public", Some("--tls-certificate"), nginx().tls(at("link/site.pem"), at("tls/site.key"))),
+        ("public", Some("--access-log"), nginx().access_log(at("public/logs/access.log"))),
+        ("public", Some("--error-log"), nginx().error_log(at("public/error.log"))),
+        ("public", Some("--state-dir"), nginx().whole(whole("link/state"))),
+        ("state/client-body", Some("--state-dir"), nginx().whole(whole("state"))),
+        ("public", Some("--wsgi-file"), apache(wsgi("public/wsgi.py"))),
+        ("public", Some("--python-path"), apache(ModWsgi { python_path: Some(at("link")), ..wsgi("code/wsgi.py") })),
+        ("public", Some("--python-home"), apache(ModWsgi { python_home: Some(at("link/venv")), ..wsgi("code/wsgi.py") })),
+        ("code", Some("--wsgi-file"), apache(wsgi("code/site/wsgi.py"))),
+        ("public/../public", Some("\"..\""), nginx()),
+        ("public", None, nginx().tls(at("tls/site.pem"), at("tls/site.key")).whole(whole("state"))),
+        ("code/static", None, apache(wsgi("code/site/wsgi.py"))),
+        ("files-for-all", None, nginx()),
+    ];
+    for (directory, named, configuration) in cases {
+        let made = configuration.static_files("/static/", at(directory)).render();
+        match (named, made) {
+            (None, made) => drop(made.unwrap()),
+            (Some(named), made) => {
+                let error = made.expect_err(directory);
+                assert_eq!((error.setting, error.value), ("--static", format!("{:?}", at(directory))));
+                assert!(error.problem.contains(named), "{directory}: {}", error.problem);
+                assert!(error.advice.starts_with("write "), "{}", error.advice);
+            }
+        }
+    }
+    std::fs::remove_dir_all(top).unwrap();
 }
 
 /// A second lock in the server would refuse links that the policy follows.

@@ -226,8 +226,9 @@ impl ConfigBuilder {
         let others = self.locations.into_iter().map(|other| (["SENDFILE_LOCATIONS"; 2], other));
         let location = |(settings, (root, url)): ([&'static str; 2], (PathBuf, Option<String>))| {
             if url.is_none() && backend.takes_uri() && !self.paths_as_urls {
-                let problem = format!("{backend} is told a URL for what lies in {root:?}");
-                return Err(unset(settings[1], problem, "write one, such as \"/private\""));
+                let problem = format!("{backend} is told a URL for each file in {root:?}, and there is none");
+                let advice = "write a URL path that the site does not use itself, such as \"/private\"";
+                return Err(unset(settings[1], problem, advice));
             }
             location(settings, &root, url.as_deref(), self.symlinks, check_file_exists)
         };

@@ -30,7 +30,7 @@ impl Serialize for Id {
 ids! {
     /// A setting cannot work as it stands.
     Setting = "setting",
-    /// A server that is told URIs has no internal URL for a root.
+    /// The backend tells the server in front a URL for each file, and a root has none: `SENDFILE_URL` is unset.
     UrlUnset = "url-unset",
     /// This process may not enter the root.
     RootClosed = "root-closed",
@@ -40,6 +40,8 @@ ids! {
     Published = "published",
     /// A directory that is published lies among the protected files.
     PublicInRoot = "public-in-root",
+    /// No storage keeps its files beneath a root, so that no file of a `FileField` can be sent.
+    StorageOutside = "storage-outside",
     /// There is no such user as `--server-user` names.
     ServerUserUnknown = "server-user-unknown",
     /// The check may not make its files beneath a root.

@@ -1,7 +1,7 @@
 //! Asks the site for canaries.
 
-use std::cell::{Cell, RefCell};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::cell::RefCell;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use xsendfile::Backend;
 use xsendfile::canary::{Ask, Statement, Task};
@@ -16,8 +16,6 @@ pub(crate) struct Probe<'a> {
     client: &'a Client,
     secret: &'a [u8],
     path: &'a str,
-    /// How far the site's clock is ahead, in seconds.
-    ahead: Cell<i64>,
     /// What no client may see, each with what it was seen in.
     private: RefCell<Vec<String>>,
     seen: RefCell<Vec<String>>,
@@ -25,14 +23,7 @@ pub(crate) struct Probe<'a> {
 
 impl<'a> Probe<'a> {
     pub(crate) fn new(client: &'a Client, secret: &'a [u8], path: &'a str) -> Self {
-        Self {
-            client,
-            secret,
-            path,
-            ahead: Cell::new(0),
-            private: RefCell::default(),
-            seen: RefCell::default(),
-        }
+        Self { client, secret, path, private: RefCell::default(), seen: RefCell::default() }
     }
 
     pub(crate) fn client(&self) -> &'a Client {
@@ -42,11 +33,6 @@ impl<'a> Probe<'a> {
     /// The path of the canary's URL.
     pub(crate) fn path(&self) -> String {
         format!("{}{}", self.client.origin().path, self.path)
-    }
-
-    /// Signs as of the site's clock, which is so far ahead.
-    pub(crate) fn set_clock(&self, ahead: i64) {
-        self.ahead.set(ahead);
     }
 
     /// Lets every reply be searched for these words, which no client may see.
@@ -59,12 +45,10 @@ impl<'a> Probe<'a> {
         self.seen.borrow().clone()
     }
 
-    /// The request that asks.
+    /// The request that asks: signed as of this machine's clock, whatever the site says of its own. A
+    /// signature for later is one to keep.
     pub(crate) fn request(&self, ask: &Ask) -> Outgoing {
-        let ahead = Duration::from_secs(self.ahead.get().unsigned_abs());
-        let now = SystemTime::now();
-        let at = if self.ahead.get() < 0 { now - ahead } else { now + ahead };
-        Outgoing::get(format!("{}?{}", self.path(), ask.sign(self.secret, at)))
+        Outgoing::get(format!("{}?{}", self.path(), ask.sign(self.secret, SystemTime::now())))
     }
 
     /// The reply to any request; one that never came has the status 0.
@@ -88,11 +72,11 @@ impl<'a> Probe<'a> {
     pub(crate) fn describe(
         &self,
         ask: &Ask,
-        headers: &[(&str, &str)],
+        headers: &[(String, &str)],
     ) -> Result<Result<Statement, Reply>, Interrupted> {
         let mut request = self.request(&Ask { task: Task::Describe, ..ask.clone() });
         for (name, value) in headers {
-            request = request.header(*name, *value);
+            request = request.header(name, *value);
         }
         // A description says what is private, so it is not searched.
         let reply = self.client.send(&request)?;

@@ -10,13 +10,14 @@ use super::causes;
 use super::disk::users::User;
 use super::finding::{Cause, Finding};
 use super::id::Id;
-use super::probe::{Probe, clock_ahead};
+use super::probe::Probe;
 use super::questions;
 use super::report::Report;
 use super::server::Server;
 use super::site::{Directory, Site};
 use super::subject::Subject;
 use super::wire::Interrupted;
+use crate::real::real;
 
 /// Asks the site everything, into `report`.
 pub(crate) fn check(
@@ -61,16 +62,7 @@ fn subject<'a>(
         Err(error) => return Ok(Err(unwritable(root, &error))),
     };
     let ask = Ask::send(index, &plain.name);
-    let mut described = probe.describe(&ask, &[])?;
-    if let Err(reply) = &described
-        && let Some(ahead) = clock_ahead(reply).filter(|ahead| ahead.unsigned_abs() > 30)
-    {
-        // With the site's own time, the rest can be checked all the same.
-        probe.set_clock(ahead);
-        described = probe.describe(&ask, &[])?;
-        probe.set_clock(0);
-    }
-    let described = match described {
+    let described = match probe.describe(&ask, &[])? {
         Ok(description) => description,
         Err(reply) => {
             let server = Server::ask(probe.client(), &reply)?;
@@ -99,7 +91,8 @@ fn subject<'a>(
 /// The URLs under which settings say that the root is published.
 fn published(site: &Site, root: &Path) -> Vec<String> {
     let url = |directory: &Directory| {
-        let within = root.strip_prefix(&directory.path).ok()?.to_str()?;
+        let root = real(root);
+        let within = root.strip_prefix(real(&directory.path)).ok()?.to_str()?;
         let url = directory.published().filter(|url| url.starts_with('/'))?;
         Some(format!("{}/{within}", url.trim_end_matches('/')).trim_end_matches('/').to_owned())
     };

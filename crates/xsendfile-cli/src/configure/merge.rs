@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use xsendfile::{Backend, ConfigError};
 
 use super::arguments::Arguments;
-use super::model::{Configuration, ModWsgi, Whole};
+use super::model::{Configuration, Directory, ModWsgi, Whole};
 use super::server::Server;
 use super::unusable;
 use crate::settings::Settings;
@@ -28,7 +28,7 @@ impl Arguments {
             sendfile = sendfile.symlinks(symlinks);
         }
         // The server may run on another machine: what is not here may be there.
-        let config = sendfile.check_file_exists(false).build()?;
+        let config = sendfile.check_file_exists(false).paths_as_urls(false).build()?;
         let mut configuration = Configuration::new(self.server, config.locations().clone())
             .upload_limit(self.upload_limit)
             .server_names(self.names(settings));
@@ -36,9 +36,8 @@ impl Arguments {
             Some(wsgi) => configuration.mod_wsgi(wsgi),
             None => configuration.upstream(self.upstream.clone()),
         };
-        for (url, path) in self.static_files(settings) {
-            configuration = configuration.static_files(url, path);
-        }
+        configuration.static_files = self.static_files(settings);
+        configuration.code = settings.wsgi.file.iter().chain(&settings.wsgi.python_path).cloned().collect();
         if let (Some(certificate), Some(key)) = (&self.tls_certificate, &self.tls_key) {
             configuration = configuration.tls(here(certificate)?, here(key)?);
         }
@@ -79,14 +78,18 @@ impl Arguments {
         }
     }
 
-    fn static_files(&self, settings: &Settings) -> Vec<(String, PathBuf)> {
-        let given = self.static_files.iter().map(|(path, url)| (url.clone(), path.into()));
+    fn static_files(&self, settings: &Settings) -> Vec<Directory> {
+        let directory = |settings, url: &str, path: PathBuf| Directory { settings, url: url.into(), path };
         match (&settings.static_files.url, &settings.static_files.root) {
-            // A URL with a host is another server's.
             (Some(url), Some(root)) if !self.no_static && self.static_files.is_empty() => {
-                url.starts_with('/').then(|| (url.clone(), root.clone())).into_iter().collect()
+                let set = directory(["STATIC_ROOT", "STATIC_URL"], url, root.clone());
+                // A URL with a host is another server's.
+                url.starts_with('/').then_some(set).into_iter().collect()
             }
-            _ => given.collect(),
+            _ => {
+                let given = self.static_files.iter();
+                given.map(|(path, url)| directory(["--static"; 2], url, path.into())).collect()
+            }
         }
     }
 

@@ -9,6 +9,7 @@ mod address;
 mod arguments;
 mod merge;
 mod model;
+mod published;
 mod render;
 mod server;
 mod syntax;

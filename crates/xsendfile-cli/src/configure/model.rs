@@ -1,6 +1,6 @@
 //! What is to be configured.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use xsendfile::{ConfigError, Locations};
 
@@ -36,6 +36,8 @@ pub struct Configuration {
     pub(super) access_log: Option<PathBuf>,
     pub(super) error_log: Option<PathBuf>,
     pub(super) whole: Option<Whole>,
+    /// Where the application's code lies, as far as it is known.
+    pub(super) code: Vec<PathBuf>,
 }
 
 /// Where the application runs.
@@ -64,9 +66,19 @@ pub struct ModWsgi {
     pub threads: u16,
 }
 
+impl ModWsgi {
+    /// The directory that modules are imported from.
+    pub(super) fn import_path(&self) -> &Path {
+        let directory = self.file.parent().unwrap_or_else(|| Path::new("/"));
+        self.python_path.as_deref().or_else(|| directory.parent()).unwrap_or(directory)
+    }
+}
+
 /// A directory that everybody may have the files of.
 #[derive(Debug, Clone)]
 pub(super) struct Directory {
+    /// What the directory and its URL are said by.
+    pub(super) settings: [&'static str; 2],
     /// The URL prefix, such as `/static/`.
     pub(super) url: String,
     /// The directory.
@@ -111,6 +123,7 @@ impl Configuration {
             access_log: None,
             error_log: None,
             whole: None,
+            code: Vec::new(),
         }
     }
 
@@ -147,7 +160,7 @@ impl Configuration {
     /// Another directory that everybody may have the files of.
     #[must_use]
     pub fn static_files(mut self, url: impl Into<String>, path: impl Into<PathBuf>) -> Self {
-        self.static_files.push(Directory { url: url.into(), path: path.into() });
+        self.static_files.push(Directory { settings: ["--static"; 2], url: url.into(), path: path.into() });
         self
     }
 

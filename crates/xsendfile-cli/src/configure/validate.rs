@@ -6,9 +6,11 @@ use xsendfile::ConfigError;
 
 use super::address::{Upstream, bracketed};
 use super::model::{Application, Configuration, Directory, ModWsgi, Whole};
+use super::published;
 use super::server::Server;
 use super::unusable;
 use super::view::{LocationView, UpstreamView, WholeView, WsgiView};
+use crate::real::real;
 
 /// Validates values against what a server can be told.
 pub(super) struct Validation(pub(super) Server);
@@ -57,7 +59,7 @@ impl Validation {
                 _ => ("SENDFILE_LOCATIONS", "SENDFILE_LOCATIONS"),
             };
             let root = self.path(root_setting, location.root().path())?;
-            let real = location.root().path().canonicalize().unwrap_or_else(|_| root.clone().into());
+            let real = real(location.root().path());
             if let Some(problem) = self.0.misreads(&real) {
                 return Err(unusable(root_setting, real, problem, "rename the directory"));
             }
@@ -65,8 +67,11 @@ impl Validation {
             let url = match url {
                 _ if !self.0.takes_uri() => String::new(),
                 None => {
-                    let problem = format!("{} is told a URL and needs one", self.0.program());
-                    return Err(unusable(url_setting, root, problem, "write one, such as \"/private\""));
+                    let program = self.0.program();
+                    let problem =
+                        format!("{program} is told a URL for each file in {root:?}, and there is none");
+                    let advice = "write a URL path that the site does not use itself, such as \"/private\"";
+                    return Err(ConfigError::new(url_setting, "unset", problem, advice));
                 }
                 Some(url) => self.url(url_setting, url)?,
             };
@@ -105,8 +110,7 @@ impl Validation {
         }
         let file = self.path("--wsgi-file", &wsgi.file)?;
         let directory = wsgi.file.parent().unwrap_or_else(|| Path::new("/"));
-        let python_path = wsgi.python_path.as_deref().or_else(|| directory.parent()).unwrap_or(directory);
-        let python_path = self.path("--python-path", python_path)?;
+        let python_path = self.path("--python-path", wsgi.import_path())?;
         if python_path.contains(':') {
             let problem = "mod_wsgi reads the colon as the end of a directory";
             return Err(unusable("--python-path", python_path, problem, "rename the directory"));
@@ -140,18 +144,13 @@ impl Validation {
         &self,
         configuration: &Configuration,
     ) -> Result<Vec<[String; 2]>, ConfigError> {
-        let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.into());
         let one = |directory: &Directory| {
-            let url = self.url("--static", directory.url.trim_end_matches('/'))?;
-            let path = self.path("--static", &directory.path)?;
-            let published = real(&directory.path);
-            let roots = configuration.locations.iter().map(|location| location.root().path());
-            if let Some(root) = roots.map(real).find(|root| root.starts_with(&published)) {
-                let problem = format!("everybody may have what lies in it, the files in {root:?} included");
-                return Err(unusable("--static", path, problem, "keep the two apart"));
-            }
+            let [path_setting, url_setting] = directory.settings;
+            let url = self.url(url_setting, directory.url.trim_end_matches('/'))?;
+            let path = self.path(path_setting, &directory.path)?;
+            published::apart(directory, configuration)?;
             if let Some(problem) = self.0.misreads(&directory.path) {
-                return Err(unusable("--static", path, problem, "rename the directory"));
+                return Err(unusable(path_setting, path, problem, "rename the directory"));
             }
             Ok([format!("{url}/"), path])
         };

@@ -10,6 +10,7 @@ use super::address::{Listen, bracketed};
 use super::model::{Application, Configuration};
 use super::server::Server;
 use super::validate::Validation;
+use crate::spelling::spellings;
 
 #[derive(Debug, Serialize)]
 pub(super) struct View {
@@ -36,6 +37,8 @@ pub(super) struct View {
     /// Only where it is a round number of them.
     upload_limit_mib: Option<u64>,
     stripped: &'static [&'static str],
+    /// The same, and what servers in front tell of a client, in every spelling.
+    spelled: Vec<String>,
     access_log: Option<String>,
     error_log: Option<String>,
     whole: Option<WholeView>,
@@ -90,6 +93,9 @@ pub(super) struct WholeView {
     pub(super) apache_modules: String,
 }
 
+/// What servers in front tell of a client.
+const FORWARDED: [&str; 3] = ["X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto"];
+
 impl View {
     pub(super) fn of(configuration: &Configuration) -> Result<Self, ConfigError> {
         let Configuration { server, .. } = *configuration;
@@ -132,6 +138,7 @@ impl View {
             upload_limit_mib: mebibytes(configuration.upload_limit),
             upload_limit_kib: configuration.upload_limit.div_ceil(1024),
             stripped: REQUEST_HEADERS,
+            spelled: REQUEST_HEADERS.iter().chain(&FORWARDED).flat_map(|name| spellings(name)).collect(),
             access_log: file("--access-log", &configuration.access_log)?,
             error_log: file("--error-log", &configuration.error_log)?,
             whole: configuration.whole.as_ref().map(|whole| valid.whole(whole)).transpose()?,

@@ -18,6 +18,13 @@ SENDFILE_URL = os.environ["SITE_URL"] or None
 SENDFILE_LOCATIONS = json.loads(os.environ.get("SITE_LOCATIONS", "{}"))
 MEDIA_ROOT = os.environ.get("SITE_MEDIA_ROOT", SENDFILE_ROOT)
 MEDIA_URL = os.environ.get("SITE_MEDIA_URL", "")
+STORAGES = {
+    alias: {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": location} if location else {},
+    }
+    for alias, location in {"default": None, **json.loads(os.environ.get("SITE_STORAGES", "{}"))}.items()
+}
 
 # An exception belongs in the server's log also where DEBUG is off.
 LOGGING = {

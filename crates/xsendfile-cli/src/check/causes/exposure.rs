@@ -3,7 +3,7 @@
 use super::{private_location, url_is_told};
 use crate::check::finding::Cause;
 use crate::check::id::Id;
-use crate::check::questions::BELIEVED;
+use crate::check::questions::{BELIEVED, Spelled};
 use crate::check::server::Server;
 use crate::check::subject::Subject;
 
@@ -73,8 +73,11 @@ pub(crate) fn published(subject: &Subject<'_>, url: &str) -> Cause {
     };
     Cause::new(
         Id::Published,
-        format!("{root} is served to everybody under {url}, whatever the application decides"),
-        format!("{where_it_is}; keep SENDFILE_ROOT outside MEDIA_ROOT, STATIC_ROOT and every document root"),
+        format!("anybody gets the protected files in {root} under {url}, without asking the application"),
+        format!(
+            "{where_it_is}; write a {} that lies in no MEDIA_ROOT, STATIC_ROOT or document root",
+            if subject.index == 0 { "SENDFILE_ROOT" } else { "root in SENDFILE_LOCATIONS" }
+        ),
     )
 }
 
@@ -108,7 +111,10 @@ pub(crate) fn follows_symlinks(subject: &Subject<'_>) -> Option<Cause> {
 }
 
 /// What a client calls X-Accel-… or X-Sendfile-… is passed on.
-pub(crate) fn client_headers_arrive(subject: &Subject<'_>) -> Cause {
+pub(crate) fn client_headers_arrive(subject: &Subject<'_>, spelled: Spelled) -> Cause {
+    if spelled == Spelled::Underscored {
+        return respelled_headers_arrive(subject);
+    }
     let each = |line: fn(&str) -> String| BELIEVED.map(line).join("\n");
     let change = match subject.server {
         Server::Nginx => each(|name| format!("proxy_set_header {name} \"\";")),
@@ -123,6 +129,25 @@ pub(crate) fn client_headers_arrive(subject: &Subject<'_>) -> Cause {
     Cause::new(
         Id::ClientHeadersReachApplication,
         "this application reads none of them, but others behind the same server do (CVE-2025-61780)",
+        change,
+    )
+}
+
+fn respelled_headers_arrive(subject: &Subject<'_>) -> Cause {
+    let change = match subject.server {
+        Server::Nginx => "underscores_in_headers off;",
+        Server::Apache => {
+            "SetEnvIfNoCase ^X[^:]*_ . SENDFILE_UNDERSCORE\n<If \"-n reqenv('SENDFILE_UNDERSCORE')\">\nRedirect 400 /\n</If>"
+        }
+        Server::Lighttpd => {
+            "setenv.set-request-header with each name in all its spellings, as `xsendfile config lighttpd` prints"
+        }
+        Server::Caddy => "in reverse_proxy: header_up -X_*\nheader_up -X-Accel*\nheader_up -X-Sendfile*",
+        _ => "remove headers with an underscore in their names from requests",
+    };
+    Cause::new(
+        Id::ClientHeadersReachApplication,
+        "many application servers read an underscore in a header's name as a hyphen, so that these are hand-off headers too",
         change,
     )
 }

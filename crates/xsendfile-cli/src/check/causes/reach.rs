@@ -78,10 +78,13 @@ fn unreachable(silence: &Silence) -> Cause {
 /// 404: not included, signed with another secret, or at another time.
 fn missing(probe: &Probe<'_>, reply: &Reply, path: &str) -> Result<Cause, Interrupted> {
     let ahead = clock_ahead(reply).unwrap_or_default();
-    if ahead.unsigned_abs() > xsendfile::canary::LIFETIME.as_secs() {
+    // Date is in whole seconds.
+    if ahead.unsigned_abs() >= xsendfile::canary::LIFETIME.as_secs() {
+        let side = if ahead > 0 { "ahead of" } else { "behind" };
+        let apart = ahead.unsigned_abs();
         return Ok(Cause::new(
             Id::ClocksDiffer,
-            format!("the site's clock is {ahead} s ahead of this one, and a signature holds for a minute"),
+            format!("the site's clock is {apart} s {side} this one, and a signature holds for a minute"),
             "timedatectl set-ntp true on both machines",
         ));
     }

@@ -3,7 +3,7 @@
 pub(crate) mod permissions;
 pub(crate) mod users;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rustix::fs::{Access, AtFlags, CWD, accessat};
 use rustix::io::Errno;
@@ -14,6 +14,7 @@ use self::users::{SERVER_USER, User};
 use super::finding::{Cause, Finding};
 use super::id::Id;
 use super::site::{Directory, Site};
+use crate::real::{leads_to, real};
 
 /// What the disk says of the settings; the configuration too, if it holds.
 pub(crate) fn check<'a>(site: &'a Site, users: &[User]) -> (Vec<Finding>, Option<&'a Config>) {
@@ -27,14 +28,14 @@ pub(crate) fn check<'a>(site: &'a Site, users: &[User]) -> (Vec<Finding>, Option
     };
     let mut findings = vec![Finding::fine("the settings", format!("backend {}", config.backend()))];
     findings.extend(needs_url(config));
-    for location in config.locations().iter() {
+    for (place, location) in config.locations().iter().enumerate() {
         let root = location.root().path();
         let about = |finding: Finding| finding.about(root);
         findings.extend(enterable(root).map(about));
         findings.extend(readable(root, users).map(about));
-        findings.extend(site.directories.iter().filter_map(|other| apart(root, other)).map(about));
+        findings.extend(site.directories.iter().filter_map(|other| apart(place, root, other)).map(about));
     }
-    findings.extend(site.directories.iter().filter_map(|other| sendable(config, other)));
+    findings.extend(sendable(config, site));
     (findings, Some(config))
 }
 
@@ -53,15 +54,26 @@ pub(crate) fn problems(site: &Site) -> Vec<(&'static str, String, String)> {
 /// A server that is told URIs needs one for every root.
 fn needs_url(config: &Config) -> Vec<Finding> {
     let takes_uri = config.backend().takes_uri();
-    let without = |location: &&Location| takes_uri && location.url().is_none();
-    let finding = |location: &Location| {
+    let without = |(_, location): &(usize, &Location)| takes_uri && location.url().is_none();
+    let finding = |(place, location): (usize, &Location)| {
         let root = location.root().path();
-        let explanation = format!("{} is told paths of the file system as URIs", config.backend());
-        let change = "SENDFILE_URL = \"/private\", or the URL in SENDFILE_LOCATIONS";
-        Finding::warning("an internal URL", "there is none", Cause::new(Id::UrlUnset, explanation, change))
-            .about(root)
+        let explanation = format!(
+            "the backend {} tells the server in front by a URL which file to send; where none is set it tells the path on the disk, which that server takes for a URL and does not find",
+            config.backend()
+        );
+        let (found, write) = match place {
+            0 => ("SENDFILE_URL is unset".into(), "SENDFILE_URL = \"/private\"".into()),
+            _ => (
+                format!("SENDFILE_LOCATIONS = {{{root:?}: None}}"),
+                format!("SENDFILE_LOCATIONS = {{{root:?}: \"/private-{place}\"}}"),
+            ),
+        };
+        let change = format!(
+            "{write} or another URL path that the site does not use itself, and the same in the server's configuration"
+        );
+        Finding::warning("an internal URL", found, Cause::new(Id::UrlUnset, explanation, change)).about(root)
     };
-    config.locations().iter().filter(without).map(finding).collect()
+    config.locations().iter().enumerate().filter(without).map(finding).collect()
 }
 
 /// Whether this process may enter the root.
@@ -89,41 +101,77 @@ fn readable(root: &Path, users: &[User]) -> Option<Finding> {
     })
 }
 
-/// Whether a directory that is published has nothing to do with the root.
-fn apart(root: &Path, other: &Directory) -> Option<Finding> {
-    let (root, directory) = (real(root), real(&other.path));
-    let (url, label) = (other.published()?, &other.label);
+/// Whether a directory that is published has nothing to do with the root in this place.
+fn apart(place: usize, root: &Path, other: &Directory) -> Option<Finding> {
+    let (url, label, directory) = (other.published()?, &other.label, &other.path);
     let question = format!("apart from {label}");
+    if leads_to(directory, root) {
+        let found = format!("{label} = {directory:?} holds the root");
+        return Some(Finding::warning(question, found, holds(other, url, place, root)));
+    }
+    let (root, directory) = (real(root), real(directory));
     let shown = directory.display();
-    if root.starts_with(&directory) {
-        let cause = Cause::new(
-            Id::Published,
-            format!("what lies in {label} is published under {url}, and the protected files with it"),
-            format!("keep the root outside {shown}, or publish nothing under {url}"),
-        );
-        Some(Finding::warning(question, format!("the root lies in {shown}"), cause))
-    } else if directory.starts_with(&root) {
+    Some(if directory.starts_with(&root) {
         let cause = Cause::new(
             Id::PublicInRoot,
             format!("what is published under {url} lies among the protected files"),
             format!("keep {label} outside {}", root.display()),
         );
-        Some(Finding::warning(question, format!("{shown} lies in the root"), cause))
+        Finding::warning(question, format!("{shown} lies in the root"), cause)
     } else {
-        Some(Finding::fine(question, shown.to_string()))
-    }
-}
-
-/// Whether what a storage keeps can be sent.
-fn sendable(config: &Config, storage: &Directory) -> Option<Finding> {
-    let directory = real(&storage.path);
-    let beneath = |location: &Location| directory.starts_with(real(location.root().path()));
-    (!storage.is_public && !config.locations().iter().any(beneath)).then(|| {
-        let found = format!("{} lies in no root: its files cannot be sent", directory.display());
-        Finding::note(format!("the storage {}", storage.label), found)
+        Finding::fine(question, shown.to_string())
     })
 }
 
-fn real(path: &Path) -> PathBuf {
-    path.canonicalize().unwrap_or_else(|_| path.into())
+/// A directory that is published under `url` holds the root in this place.
+fn holds(other: &Directory, url: &str, place: usize, root: &Path) -> Cause {
+    let (label, directory) = (&other.label, &other.path);
+    let url_setting = label.replace("_ROOT", "_URL");
+    let explanation = format!(
+        "{url_setting} = {url:?} says that anybody may fetch what lies in {label}, and so the protected files in {root:?}, without asking the application"
+    );
+    let beside = |what: &str| {
+        let mut name = directory.file_name().unwrap_or_default().to_owned();
+        name.push(what);
+        directory.with_file_name(name)
+    };
+    // Static files are collected again; files of users would have to be moved.
+    let change = if other.is_public {
+        format!("{label} = {:?}, or another directory that does not hold {root:?}", beside("-static"))
+    } else {
+        let root = match place {
+            0 => format!("SENDFILE_ROOT = {:?}", beside("-private")),
+            _ => format!("in SENDFILE_LOCATIONS {:?} instead of {root:?}", beside("-private")),
+        };
+        format!(
+            "{url_setting} = \"\" if no file in {label} is for everybody; otherwise {root}, or another directory outside {directory:?}"
+        )
+    };
+    Cause::new(Id::Published, explanation, change)
+}
+
+/// Whether what the storages of the site keep can be sent.
+fn sendable(config: &Config, site: &Site) -> Vec<Finding> {
+    let roots: Vec<_> = config.locations().iter().map(|location| real(location.root().path())).collect();
+    let storages: Vec<_> = site.directories.iter().filter(|directory| !directory.is_public).collect();
+    let is_outside = |storage: &&&Directory| {
+        let directory = real(&storage.path);
+        !roots.iter().any(|root| directory.starts_with(root))
+    };
+    let outside: Vec<_> = storages.iter().filter(is_outside).collect();
+    if outside.is_empty() || outside.len() < storages.len() {
+        let note = |storage: &&&Directory| {
+            let found =
+                format!("{} lies in no root: its files cannot be sent", real(&storage.path).display());
+            Finding::note(format!("the storage {}", storage.label), found)
+        };
+        return outside.iter().map(note).collect();
+    }
+    let found: Vec<_> =
+        outside.iter().map(|storage| format!("{} = {:?}", storage.label, storage.path)).collect();
+    let root = config.locations().first().root().path();
+    let explanation = "no storage lies beneath any root, so no file of a FileField can be sent";
+    let change = format!("a SENDFILE_ROOT that holds MEDIA_ROOT, or a storage (STORAGES) beneath {root:?}");
+    let cause = Cause::new(Id::StorageOutside, explanation, change);
+    vec![Finding::warning("a storage beneath a root", found.join(", "), cause)]
 }

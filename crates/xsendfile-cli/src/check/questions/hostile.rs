@@ -6,6 +6,16 @@ use crate::check::id::Id;
 use crate::check::server::Server;
 use crate::check::subject::{Subject, whole};
 use crate::check::wire::{Interrupted, Reply};
+use crate::spelling::spellings;
+
+/// How a client writes the names of its headers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Spelled {
+    /// As they are.
+    Straight,
+    /// With underscores for some or all of the hyphens: to CGI and WSGI those are the same names.
+    Underscored,
+}
 
 /// What the check asks a site to remove from requests: those of
 /// [`REQUEST_HEADERS`](xsendfile::dialect::REQUEST_HEADERS) that applications have believed.
@@ -26,35 +36,56 @@ const HOSTILE: [(&str, &str); 9] = [
 
 pub(crate) fn headers(subject: &mut Subject<'_>) -> Result<Vec<Finding>, Interrupted> {
     let question = "a client's X-Accel-* and X-Sendfile-*";
-    let mut request = subject.request();
-    for (name, value) in HOSTILE {
-        request = request.header(name, value);
-    }
-    let reply = subject.probe.send(&request)?;
     let plain = subject.probe.send(&subject.request())?;
-    if !whole(&reply, &subject.plain) || lasting(&reply) != lasting(&plain) {
-        let explanation = "the download changes when a client sends hand-off headers";
-        let change = "find out what reads them, and let the server in front remove them from requests";
-        let cause = Cause::new(Id::ClientHeadersAct, explanation, change);
-        return Ok(vec![Finding::wrong(question, reply.summary(), cause)]);
+    for spelled in [Spelled::Straight, Spelled::Underscored] {
+        let hostile = hostile(spelled);
+        let mut request = subject.request();
+        for (name, value) in &hostile {
+            request = request.header(name, *value);
+        }
+        let reply = subject.probe.send(&request)?;
+        // No browser sends such a name, so that it may be refused.
+        if spelled == Spelled::Underscored && reply.status == 400 {
+            continue;
+        }
+        if !whole(&reply, &subject.plain) || lasting(&reply) != lasting(&plain) {
+            let explanation = "the download changes when a client sends hand-off headers";
+            let change = "find out what reads them, and let the server in front remove them from requests";
+            let cause = Cause::new(Id::ClientHeadersAct, explanation, change);
+            return Ok(vec![Finding::wrong(question, reply.summary(), cause)]);
+        }
+        let Ok(description) = subject.probe.describe(&subject.ask(&subject.plain), &hostile)? else {
+            return Ok(vec![Finding::fine(question, "change nothing")]);
+        };
+        let names = description.received.iter().map(|(name, _)| name.as_str());
+        let reached: Vec<_> = names.filter(|name| is_believed(name)).collect();
+        if reached.is_empty() {
+            continue;
+        }
+        return Ok(vec![if subject.server == Server::Application {
+            Finding::note(question, "change nothing; with no server in front, nobody removes them")
+        } else {
+            let with = if spelled == Spelled::Underscored { " when sent with underscores" } else { "" };
+            let found = format!("change nothing, but reach the application{with}: {}", reached.join(", "));
+            Finding::warning(question, found, causes::client_headers_arrive(subject, spelled))
+        }]);
     }
-    let Ok(description) = subject.probe.describe(&subject.ask(&subject.plain), &HOSTILE)? else {
-        return Ok(vec![Finding::fine(question, "change nothing")]);
+    Ok(vec![Finding::fine(question, "change nothing, and do not reach the application")])
+}
+
+fn hostile(spelled: Spelled) -> Vec<(String, &'static str)> {
+    let spellings = |(name, value): (&str, &'static str)| {
+        let mut all = spellings(name);
+        let straight = all.remove(0);
+        let all = if spelled == Spelled::Straight { vec![straight] } else { all };
+        all.into_iter().map(move |name| (name, value))
     };
-    let reached: Vec<_> = description
-        .received
-        .iter()
-        .map(|(name, _)| name.as_str())
-        .filter(|name| BELIEVED.iter().any(|believed| believed.eq_ignore_ascii_case(name)))
-        .collect();
-    Ok(vec![if reached.is_empty() {
-        Finding::fine(question, "change nothing, and do not reach the application")
-    } else if subject.server == Server::Application {
-        Finding::note(question, "change nothing; with no server in front, nobody removes them")
-    } else {
-        let found = format!("change nothing, but reach the application: {}", reached.join(", "));
-        Finding::warning(question, found, causes::client_headers_arrive(subject))
-    }])
+    HOSTILE.into_iter().flat_map(spellings).collect()
+}
+
+/// Whether an application may take it for one that it believes.
+fn is_believed(name: &str) -> bool {
+    BELIEVED.iter().any(|believed| believed.eq_ignore_ascii_case(&name.replace('_', "-")))
 }
 
 /// What does not change with the time of day.

@@ -11,7 +11,7 @@ mod refused;
 mod validators;
 mod whole;
 
-pub(super) use hostile::BELIEVED;
+pub(super) use hostile::{BELIEVED, Spelled};
 
 use super::finding::Finding;
 use super::subject::Subject;
