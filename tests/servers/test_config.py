@@ -268,8 +268,9 @@ def test_underscores_do_not_bring_them_back(proxied: Front, name: str) -> None:
 
 
 def test_the_application_is_told_who_asks(proxied: Front) -> None:
-    seen = json.loads(asked(proxied, "/", Host="example.com:8080", X_Forwarded_For="10.1.2.3").body)
-    assert seen["host"] == "example.com:8080"
+    said = {"X_Forwarded_For": "10.1.2.3", "X_Forwarded_Host": "example.org", "X_Forwarded_Proto": "https"}
+    seen = json.loads(asked(proxied, "/", Host="example.com:8080", **said).body)
+    assert seen["host"] == seen["x-forwarded-host"] == "example.com:8080"
     assert seen["x-forwarded-for"] == "127.0.0.1"
     assert seen["x-forwarded-proto"] == "http"
 
