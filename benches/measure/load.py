@@ -33,8 +33,8 @@ class Load:
     p99: float
 
 
-def wrk(url: str, *, connections: int, seconds: float, headers: Sequence[str] = ()) -> Load:
-    """Ask for one URL over and over."""
+def wrk(url: str, *, connections: int, seconds: float, headers: Sequence[str] = (), whole: bool = True) -> Load:
+    """Ask for one URL over and over; unless ``whole``, parts of it will do."""
     if shutil.which("wrk") is None:
         raise LoadError("wrk is not installed; install the Debian package wrk")
     # wrk takes whole seconds only; ended early by SIGINT it still sums up.
@@ -48,7 +48,7 @@ def wrk(url: str, *, connections: int, seconds: float, headers: Sequence[str] = 
     if not lines:
         raise LoadError(f"wrk said nothing of {url}:\n{done.stdout}{done.stderr}")
     said = json.loads(lines[-1])
-    if said["refused"] or said["failed"] > said["requests"] / 100 or not said["requests"]:
+    if said["refused"] or said["failed"] > said["requests"] / 100 or not said["requests" if whole else "bytes"]:
         raise LoadError(f"{url} was not answered as it should be: {said}")
     return Load(said["microseconds"] / 1e6, said["requests"], said["bytes"], said["p50"] / 1e6, said["p99"] / 1e6)
 
