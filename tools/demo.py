@@ -40,7 +40,7 @@ def main() -> int:
         fresh = arguments.fresh or arguments.check
         with running(BACKENDS[arguments.backend], port=arguments.port, fresh=fresh) as server:
             if arguments.check:
-                return Checks(server.address, arguments.backend, accounts()).run()
+                return Checks(server, arguments.backend, accounts()).run()
             welcome(server, arguments.backend)
             os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
             say(paint(f"A server has stopped by itself; its log:\n{server.log()[-4000:]}", "red"))

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import traceback
 from pathlib import Path
 from typing import Any
 
 from demo_site import SITE
 from demo_visitor import Listed, Visitor
-from harness.client import Address, Response
+from harness.client import Response
 from harness.disposition import announced_name
+from harness.place import as_user
+from harness.server import Server
 from toolbox.terminal import paint, say
 
 Accounts = dict[str, dict[str, Any]]
@@ -26,7 +29,9 @@ TOKEN = re.compile(rb'value="[A-Za-z0-9]{32,}"')
 class Checks:
     """Each method whose name starts with ``check`` is one; its doc is what it claims."""
 
-    def __init__(self, address: Address, backend: str, accounts: Accounts) -> None:
+    def __init__(self, server: Server, backend: str, accounts: Accounts) -> None:
+        address = server.address
+        self.site = server.site
         self.address = address
         self.backend = backend
         self.accounts = accounts
@@ -61,6 +66,20 @@ class Checks:
             answer = self.stranger.get(target)
             true(answer.status in (400, 403, 404), f"{target}: {answer.status}")
             true(b"Sun cream" not in answer.body, target)
+
+    def check_itself(self) -> None:
+        """`manage.py sendfile check` asks the same site, and finds nothing wrong nor leaves anything out."""
+        command = [*as_user(), self.site.python, "-m", "django", "sendfile", "check", "--strict"]
+        done = subprocess.run(
+            [*command, "--url", f"http://{self.address.host}:{self.address.port}/"],
+            env=self.site.environment(),
+            cwd="/",
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        true(done.returncode == 0, done.stdout + done.stderr)
+        true(re.search(r"^All \d+ fine\.$", done.stdout, re.MULTILINE) is not None, done.stdout)
 
     def check_wrong_password(self) -> None:
         """A wrong password is refused on the same page."""

@@ -28,7 +28,7 @@ def test_the_walk_through_the_demo(backend: str) -> None:
     assert done.returncode == 0, done.stdout
     found = re.search(rf"{backend}: (\d+) passed, 0 failed", done.stdout)
     assert found, done.stdout
-    assert int(found[1]) >= 16, "no check was left out"
+    assert int(found[1]) >= 17, "no check was left out"
 
 
 def test_it_says_where_and_who_and_ends_with_ctrl_c() -> None:
