@@ -119,7 +119,7 @@ NGINX_MISTAKES = [
         "the backend of another server",
         Nginx,
         "backend-of-another-server",
-        'SENDFILE_BACKEND = "nginx"',
+        'SENDFILE_BACKEND = "django_sendfile.backends.nginx"',
         backend="xsendfile",
     ),
     Mistake(
@@ -385,7 +385,7 @@ CADDY_MISTAKES = [
         "the backend of another server",
         Caddy,
         "backend-of-another-server",
-        'SENDFILE_BACKEND = "caddy"',
+        'SENDFILE_BACKEND = "django_sendfile.backends.caddy"',
         backend="xsendfile",
     ),
     Mistake(

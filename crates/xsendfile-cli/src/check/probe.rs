@@ -35,7 +35,7 @@ impl<'a> Probe<'a> {
         format!("{}{}", self.client.origin().path, self.path)
     }
 
-    /// Lets every reply be searched for these words, which no client may see.
+    /// Lets the headers of every reply be searched for these words, which no client may see.
     pub(crate) fn keep_private(&self, words: impl IntoIterator<Item = String>) {
         self.private.borrow_mut().extend(words);
     }

@@ -38,7 +38,10 @@ fn not_acted_on(subject: &Subject<'_>, header: &str) -> Cause {
         (Server::Application | Server::Unknown, _) => Cause::new(
             Id::ApplicationReachedDirectly,
             format!("no server in front took {header}: the application was reached directly"),
-            "ask the server in front, on its port; or, if there is none, write SENDFILE_BACKEND = \"django_sendfile.backends.simple\"",
+            format!(
+                "ask the server in front, on its port; or, if there is none, write {}",
+                backend_setting(&["simple"])
+            ),
         ),
         (Server::Apache, "x-sendfile") => Cause::new(
             Id::ModXsendfileOff,
@@ -58,13 +61,13 @@ fn not_acted_on(subject: &Subject<'_>, header: &str) -> Cause {
             "remove proxy_ignore_headers X-Accel-Redirect and proxy_pass_header X-Accel-Redirect",
         ),
         (server, _) => {
-            let backend = match server {
-                Server::Nginx => "nginx",
-                Server::Apache if takes_paths => "mod_xsendfile",
-                Server::Apache => "mod_xsendfile\" or \"mod_wsgi",
-                Server::Lighttpd => "lighttpd",
-                Server::Caddy => "caddy",
-                _ => "litespeed",
+            let backends: &[_] = match server {
+                Server::Nginx => &["nginx"],
+                Server::Apache if takes_paths => &["mod_xsendfile"],
+                Server::Apache => &["mod_xsendfile", "mod_wsgi"],
+                Server::Lighttpd => &["lighttpd"],
+                Server::Caddy => &["caddy"],
+                _ => &["litespeed"],
             };
             Cause::new(
                 Id::BackendOfAnotherServer,
@@ -73,10 +76,16 @@ fn not_acted_on(subject: &Subject<'_>, header: &str) -> Cause {
                     server.name(),
                     subject.described.backend
                 ),
-                format!("SENDFILE_BACKEND = \"{backend}\""),
+                backend_setting(backends),
             )
         }
     }
+}
+
+/// By its dotted path, which Django needs and the others take too.
+fn backend_setting(names: &[&str]) -> String {
+    let values = names.iter().map(|name| format!("\"django_sendfile.backends.{name}\""));
+    format!("SENDFILE_BACKEND = {}", values.collect::<Vec<_>>().join(" or "))
 }
 
 fn lighttpd_off(subject: &Subject<'_>) -> Cause {

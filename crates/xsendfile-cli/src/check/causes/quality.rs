@@ -50,7 +50,7 @@ pub(crate) fn names_do_not_arrive(subject: &Subject<'_>) -> Cause {
             "{server} does not read names as the backend {backend} writes them, or the file system's encoding differs"
         ),
         format!(
-            "SENDFILE_BACKEND of this very server and version (it is \"{backend}\"), and {}",
+            "SENDFILE_BACKEND of this very server and version (it is the backend {backend}), and {}",
             private_location(subject)
         ),
     )

@@ -123,7 +123,7 @@ pub(crate) fn unseen(subject: &mut Subject<'_>) -> Result<Vec<Finding>, Interrup
     let question = "the hand-off stays between application and server";
     let seen = subject.probe.seen();
     Ok(vec![if seen.is_empty() {
-        Finding::fine(question, "neither its header nor the path reached the client")
+        Finding::fine(question, "neither its header nor, in any header, the path reached the client")
     } else {
         let explanation = "the client is shown where the files lie";
         let change = "fix what keeps the file from arriving, then ask again";
