@@ -10,6 +10,9 @@ use http::{HeaderMap, Method};
 use tracing::Level;
 use xsendfile::{Config, Download, Request, Sendfile};
 
+/// What an event tells in its fields: which one, and its value.
+type Told = Option<(&'static str, &'static str)>;
+
 type Change = for<'a> fn(Download<'a>) -> Download<'a>;
 
 /// Hands off as it is.
@@ -24,7 +27,7 @@ fn each_rule_and_each_extra_is_told_once_for_each_backend() {
     let (events, _guard) = Events::listen();
     let rule = |name| Some(("rule", name));
     #[rustfmt::skip]
-    let cases: &[(&str, &str, Change, Option<(&str, &str)>)] = &[
+    let cases: &[(&str, &str, Change, Told)] = &[
         ("xsendfile", "plain.txt", PLAIN, None),
         ("xsendfile", "50%.txt",   PLAIN, rule("percent sign")),
         // The same rule, by whatever file, and by whatever `Sendfile`.
