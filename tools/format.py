@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from stages import CHECKED_BY_RUFF
+from stages import CHECKED_BY_RUFF, FUZZ
 from toolbox.house import House
 from toolbox.terminal import Failure
 
@@ -18,6 +18,7 @@ def main() -> int:
         sources = [name for name in CHECKED_BY_RUFF if (house.root / name).is_dir()]
         commands: list[list[str | Path]] = [
             [house.cargo, "fmt", "--all"],
+            [house.cargo, "fmt", "--manifest-path", FUZZ],
             [ruff, "check", "--fix-only", "--quiet", *sources],
             [ruff, "format", "--quiet", *sources],
         ]

@@ -26,6 +26,8 @@ CHECKED_BY_MYPY = (
 )
 """What is checked at once: directories of tests have modules of the same name."""
 
+FUZZ = "fuzz/Cargo.toml"
+
 
 def cargo(name: str, *arguments: str, **environment: str) -> Callable[[House], Iterator[Job]]:
     """A stage that is one cargo command, passed or failed as a whole."""
@@ -34,6 +36,21 @@ def cargo(name: str, *arguments: str, **environment: str) -> Callable[[House], I
         yield Job(name, [house.cargo, *arguments], environment=environment)
 
     return jobs
+
+
+def rustfmt(house: House) -> Iterator[Job]:
+    yield Job("rustfmt", [house.cargo, "fmt", "--all", "--check"])
+    yield Job("rustfmt fuzz", [house.cargo, "fmt", "--manifest-path", FUZZ, "--check"])
+
+
+def clippy(house: House) -> Iterator[Job]:
+    strict = ("--", "-D", "warnings")
+    yield Job("clippy", [house.cargo, "clippy", "--workspace", "--all-targets", "--all-features", *strict])
+    # The fuzz targets are a workspace of their own. Nothing is linked here, so libFuzzer, which is C++, need
+    # not be built: any path will do, and one that exists is not looked for again each time.
+    libfuzzer = {"CUSTOM_LIBFUZZER_PATH": str(house.root / FUZZ)}
+    targets = ("--manifest-path", FUZZ, "--locked", "--target-dir", house.target)
+    yield Job("clippy fuzz", [house.cargo, "clippy", *targets, *strict], environment=libfuzzer)
 
 
 def features(house: House) -> Iterator[Job]:
@@ -119,13 +136,8 @@ def pytest(name: str, python: Path, *arguments: str, **environment: str) -> Job:
 
 
 STAGES = (
-    Stage("rustfmt", "Rust is formatted", cargo("rustfmt", "fmt", "--all", "--check")),
-    Stage(
-        "clippy",
-        "Rust without warnings",
-        cargo("clippy", "clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"),
-        packages=debian.BUILD,
-    ),
+    Stage("rustfmt", "Rust is formatted", rustfmt),
+    Stage("clippy", "Rust without warnings, the fuzz targets too", clippy, packages=debian.BUILD),
     Stage("features", "each feature alone", features, packages=debian.BUILD),
     Stage("rust", "the crates' tests", rust_tests, packages=debian.BUILD + debian.SERVERS),
     Stage(

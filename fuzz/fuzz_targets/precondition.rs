@@ -23,8 +23,10 @@ fuzz_target!(|values: [Option<&[u8]>; 6]| {
             headers.insert(name, value);
         }
     }
-    let response = SENDFILE.send(Request::new(&Method::GET, &headers), "range.rs").respond().expect("it is there");
+    let response =
+        SENDFILE.send(Request::new(&Method::GET, &headers), "range.rs").respond().expect("it is there");
     assert!([200, 206, 304, 412, 416].contains(&response.status.as_u16()));
-    let declared = response.headers.get(CONTENT_LENGTH).map(|length| length.to_str().unwrap().parse().unwrap());
+    let declared =
+        response.headers.get(CONTENT_LENGTH).map(|length| length.to_str().unwrap().parse().unwrap());
     assert_eq!(declared.unwrap_or(0u64), response.body.length());
 });

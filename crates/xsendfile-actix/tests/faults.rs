@@ -4,7 +4,8 @@ mod support;
 
 use actix_web::{App, HttpRequest, HttpServer, Responder, web};
 use http::{HeaderName, HeaderValue};
-use support::faults::{OF_THE_APPLICATION, Stand};
+use support::faults::OF_THE_APPLICATION;
+use support::stand::Stand;
 use xsendfile_actix::{Config, Sendfile};
 
 async fn start() -> Stand {

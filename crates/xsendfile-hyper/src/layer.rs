@@ -30,6 +30,10 @@ type BoxError = Box<dyn StdError + Send + Sync>;
 /// those too, this layer on 200 only. The header itself reaches no client, and none of the
 /// [reserved](is_reserved) headers of a client reaches the application.
 ///
+/// The header of the dialect `mod_wsgi` is `Location`, which redirects have too. It is a hand-off where it
+/// leads to one of our files, and reaches no client then, whatever the status. Every other one stays. So
+/// the internal URL must be none that clients are sent to.
+///
 /// A file that is missing, or lies outside the roots, is a 404.
 #[derive(Debug, Clone)]
 pub struct SendfileLayer {
@@ -165,6 +169,12 @@ impl SendfileLayer {
             ours.then(|| (*dialect, value.clone()))
         });
         remove_untrusted(headers);
+        for dialect in &self.dialects {
+            let mut left = headers.get_all(&dialect.header).iter();
+            if left.any(|value| dialect.read(value.as_bytes(), locations).is_ok()) {
+                headers.remove(&dialect.header);
+            }
+        }
         named
     }
 }

@@ -10,8 +10,9 @@ use axum::response::IntoResponse;
 use axum::routing::any;
 use http::request::Parts;
 use http::{HeaderName, HeaderValue};
-use support::faults::{OF_THE_APPLICATION, Stand};
+use support::faults::OF_THE_APPLICATION;
 use support::site::Site;
+use support::stand::Stand;
 use support::way::{Server, Way};
 use xsendfile_hyper::Sendfile;
 

@@ -3,14 +3,19 @@
 mod support;
 
 use std::process::Command;
+use std::time::Duration;
 
+use axum::Router;
+use axum::extract::Path;
+use axum::routing::get;
+use http::request::Parts;
 use support::events::Events;
 use support::middleware::{HARMLESS, Middleware};
 use support::site::{KIB, MIB, Site, bytes};
-use support::way::{Server, WAYS, Way};
+use support::way::{Server, WAYS, Way, router};
 use tokio::sync::Mutex as AsyncMutex;
 use tracing::Level;
-use xsendfile_hyper::{Counters, counters};
+use xsendfile_hyper::{Body, Counters, Sendfile, counters};
 
 /// The counters are the process's, so one test at a time.
 static ALONE: AsyncMutex<()> = AsyncMutex::const_new(());
@@ -19,19 +24,23 @@ const FIRST: u64 = 64 * KIB;
 
 /// What the counters gain by one whole download.
 async fn gained(way: Way, middleware: Middleware, size: u64) -> Counters {
+    gained_from(way, |sendfile| middleware.wrap(router(sendfile)), size).await
+}
+
+async fn gained_from(way: Way, router: impl FnOnce(Sendfile) -> Router, size: u64) -> Counters {
     let site = Site::new();
     let name = site.file(size);
-    let server = Server::start(way, middleware, site.sendfile()).await;
+    let server = Server::start_router(way, router(site.sendfile()), Duration::from_secs(60)).await;
     let before = counters();
     let reply = server.get(&name, &[("accept-encoding", "gzip")]).await.expect("an answer");
-    assert!(reply.decoded() == bytes(0..size), "{way:?} {middleware:?}");
+    assert!(reply.decoded() == bytes(0..size), "{way:?}");
     // The body is dropped after its last byte is out.
     let mut gained = minus(counters(), before);
     for _ in 0..100 {
         if gained.kernel_bodies + gained.copied_bodies + gained.small_bodies >= requests(way) {
             break;
         }
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        tokio::time::sleep(Duration::from_millis(10)).await;
         gained = minus(counters(), before);
     }
     gained
@@ -51,9 +60,9 @@ fn minus(mut after: Counters, before: Counters) -> Counters {
 }
 
 #[tokio::test]
-async fn all_but_the_first_chunk_is_sent_by_the_kernel_on_every_plain_way() {
+async fn all_but_the_first_chunk_is_sent_by_the_kernel_on_every_way_that_lets_it() {
     let _alone = ALONE.lock().await;
-    for way in WAYS.into_iter().filter(|way| way.is_plain()) {
+    for way in WAYS.into_iter().filter(|way| way.is_by_kernel()) {
         for middleware in HARMLESS.into_iter().filter(|middleware| middleware.is_transparent()) {
             let gained = gained(way, middleware, 3 * MIB).await;
             let case = format!("{way:?} {middleware:?} {gained:?}");
@@ -67,9 +76,9 @@ async fn all_but_the_first_chunk_is_sent_by_the_kernel_on_every_plain_way() {
 #[tokio::test]
 async fn nothing_is_sent_by_the_kernel_where_the_bytes_are_read_on_their_way() {
     let _alone = ALONE.lock().await;
-    let encrypted = WAYS.into_iter().filter(|way| !way.is_plain()).map(|way| (way, Middleware::None));
+    let other_ways = WAYS.into_iter().filter(|way| !way.is_by_kernel()).map(|way| (way, Middleware::None));
     let read = HARMLESS.into_iter().filter(|middleware| !middleware.is_transparent());
-    for (way, middleware) in encrypted.chain(read.map(|middleware| (Way::Http11, middleware))) {
+    for (way, middleware) in other_ways.chain(read.map(|middleware| (Way::Http11, middleware))) {
         let gained = gained(way, middleware, MIB).await;
         assert_eq!(gained.kernel_calls, 0, "{way:?} {middleware:?}");
         assert_eq!((gained.kernel_bodies, gained.copied_bodies), (0, 1), "{way:?} {middleware:?}");
@@ -99,14 +108,38 @@ async fn an_event_says_why_the_kernel_did_not_send() {
         (Way::Tls, Middleware::None, (Some("copied"), Some("encrypted"))),
         (Way::H2c, Middleware::None, (Some("copied"), Some("multiplexed"))),
         (Way::H2, Middleware::None, (Some("copied"), Some("multiplexed"))),
+        (Way::OwnLoop, Middleware::None, (Some("kernel"), None)),
+        (Way::OwnLoopH2c, Middleware::None, (Some("copied"), Some("multiplexed"))),
+        (Way::Foreign, Middleware::None, (Some("copied"), Some("unconnected"))),
     ] {
         gained(way, middleware, MIB).await;
-        let heard = events.take();
-        let [event] = &heard[..] else { panic!("{way:?} {middleware:?}: {heard:?}") };
-        assert_eq!(event.target, "xsendfile::body", "{way:?} {middleware:?}");
-        let field = |name| event.fields.get(name).map(String::as_str);
-        assert_eq!((field("sent"), field("reason")), said, "{way:?} {middleware:?}");
+        let (sent, reason) = told(&events);
+        assert_eq!((sent.as_deref(), reason.as_deref()), said, "{way:?} {middleware:?}");
     }
+    for way in [Way::Http11, Way::UnderAxum, Way::OwnLoop] {
+        let gained = gained_from(way, asked, MIB).await;
+        assert_eq!((gained.kernel_calls, gained.copied_bodies), (0, 1), "{way:?}");
+        let (sent, reason) = told(&events);
+        assert_eq!((sent.as_deref(), reason.as_deref()), (Some("copied"), Some("asked")), "{way:?}");
+    }
+}
+
+/// How the one body was sent that was told of, and why so.
+fn told(events: &Events) -> (Option<String>, Option<String>) {
+    let mut heard = events.take();
+    // How the connection of the case before ended may be told as late as now.
+    heard.retain(|event| event.target == "xsendfile::body");
+    let [event] = &heard[..] else { panic!("{heard:?}") };
+    (event.fields.get("sent").cloned(), event.fields.get("reason").cloned())
+}
+
+/// As [`router`], but for the application's wish.
+fn asked(sendfile: Sendfile) -> Router {
+    let send = async move |Path(name): Path<String>, parts: Parts| {
+        let response = sendfile.send(&parts, name).await;
+        response.map(|response| response.map(Body::copied))
+    };
+    Router::new().route("/{*name}", get(send))
 }
 
 /// What the counters say is what the system saw.

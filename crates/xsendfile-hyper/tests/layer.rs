@@ -261,6 +261,40 @@ async fn a_location_that_leads_to_no_file_of_ours_is_the_applications() {
     assert_eq!(reply.headers["location"], "/elsewhere");
 }
 
+/// Apache acts on status 200 only, and so does the layer; the client has no use for the URL on any.
+#[tokio::test]
+async fn a_location_that_leads_to_one_of_our_files_reaches_no_client() {
+    let site = Site::new();
+    std::fs::write(site.path("a.txt"), "ours").expect("a file");
+    let (apache, nginx) = (server(&site, "mod_wsgi").await, server(&site, "nginx").await);
+    for (location, is_ours) in [
+        ("/private/a.txt", true),
+        ("/private/a.txt?type=text/plain", true),
+        ("/private/%61.txt", true),
+        // Whether it is there is nobody's business either.
+        ("/private/missing.txt", true),
+        ("/elsewhere", false),
+        ("/privateer", false),
+        ("/private/../login", false),
+        ("/login?next=/private/a.txt", false),
+        ("https://example.com/private/a.txt", false),
+    ] {
+        let said = ("say-location", location);
+        for status in ["201", "301", "302", "303", "307", "308", "403", "404", "500"] {
+            let reply = ask(&apache, "GET", &[("say-status", status), said]).await;
+            assert_eq!((reply.status.as_str(), &*reply.body), (status, &b"the application's own body"[..]));
+            assert_eq!(reply.header("location"), if is_ours { "" } else { location }, "{status} {location}");
+        }
+        // Behind another server a Location is a redirect, and nothing else.
+        let reply = ask(&nginx, "GET", &[("say-status", "302"), said]).await;
+        assert_eq!(reply.header("location"), location);
+    }
+    // Two of them are no redirect, but neither is shown.
+    let reply =
+        ask(&apache, "GET", &[("say-location", "/elsewhere"), ("say-location", "/private/a.txt")]).await;
+    assert_eq!((reply.headers.get("location"), &*reply.body), (None, &b"the application's own body"[..]));
+}
+
 #[tokio::test]
 async fn a_trailer_that_names_a_file_reaches_nobody() {
     let site = Site::new();

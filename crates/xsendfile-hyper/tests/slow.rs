@@ -5,6 +5,7 @@ mod support;
 use std::fs::File;
 use std::io::Write;
 use std::net::SocketAddr;
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use rustix::fs::{Advice, fadvise};
@@ -12,10 +13,12 @@ use rustix::net::{RecvFlags, recv};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use support::http1::Http1;
 use support::middleware::Middleware;
+use support::selection::Selection::Ranges;
 use support::site::{KIB, MIB, Site, bytes};
 use support::way::{Server, Way, router};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::runtime::Runtime;
 use xsendfile_hyper::counters;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -64,21 +67,20 @@ async fn what_is_not_in_memory_is_read_on_a_blocking_thread() {
     const PARTS: u64 = 24;
     let site = Site::new();
     on_disk(&site, 128 * MIB);
-    cool(&site);
-    let server = Server::start(Way::Http11, Middleware::None, site.sendfile()).await;
-    let ranges: Vec<_> = (0..PARTS).map(|part| part * 5 * MIB + 77..part * 5 * MIB + 200 * KIB).collect();
-    let set: Vec<_> = ranges.iter().map(|range| format!("{}-{}", range.start, range.end - 1)).collect();
-    let header = format!("bytes={}", set.join(","));
-    let before = counters();
-    let reply = server.get("cold.bin", &[("range", &header)]).await.expect("an answer");
-    let cold = counters().cold_reads - before.cold_reads;
-    assert!(cold >= PARTS / 2, "{cold} of {PARTS} parts were waited for where waiting is allowed");
-    assert!(counters().kernel_bytes > before.kernel_bytes);
-    for range in ranges {
-        let head = format!("Content-Range: bytes {}-{}/{}\r\n\r\n", range.start, range.end - 1, 128 * MIB);
-        let at = reply.body.windows(head.len()).position(|window| window == head.as_bytes()).expect("a part");
-        let part = &reply.body[at + head.len()..][..(range.end - range.start) as usize];
-        assert!(part == bytes(range.start % MIB..range.start % MIB + part.len() as u64), "{range:?}");
+    let part = |part| part * 5 * MIB + 77..part * 5 * MIB + 200 * KIB;
+    let selection = Ranges((0..PARTS).map(part).collect());
+    let header = selection.header().expect("ranges");
+    for way in [Way::Http11, Way::UnderAxum, Way::Tls, Way::H2c, Way::H2, Way::Foreign] {
+        cool(&site);
+        let server = Server::start(way, Middleware::None, site.sendfile()).await;
+        let before = counters();
+        let reply = server.get("cold.bin", &[("range", &header)]).await.expect("an answer");
+        let cold = counters().cold_reads - before.cold_reads;
+        let waited = "parts were waited for where waiting is allowed";
+        assert!(cold >= PARTS / 2, "{way:?}: {cold} of {PARTS} {waited}");
+        assert_eq!(counters().kernel_bytes > before.kernel_bytes, way.is_by_kernel(), "{way:?}");
+        let content = |part: Range<u64>| bytes(part.start % MIB..part.start % MIB + part.end - part.start);
+        selection.check(128 * MIB, &reply, &reply.body, content);
     }
 }
 
@@ -124,54 +126,88 @@ async fn a_client_that_stops_reading_a_cold_file_is_dropped() {
 }
 
 /// At most twice the median latency: a ratio within one run, so that the machine's speed is not what
-/// is tested; what else the machine does at that moment may spoil a try, so there are some.
+/// is tested; what else the machine does at that moment may spoil a try, so most of seven have to be good.
+///
+/// What is read, not sent by the kernel, never gets so far behind the kernel's own reading ahead; that it
+/// does not wait on the worker either is the test above.
 #[test]
 fn a_cold_file_does_not_make_hot_ones_wait() {
     const COLD: u64 = 1024 * MIB;
-    const TRIES: usize = 5;
+    const MOST: usize = 4;
     let site = Site::new();
-    let hot = site.file(KIB);
     on_disk(&site, COLD);
-    let address = start_with_one_worker(&site);
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    let mut client =
-        runtime.block_on(async { Http1::new(TcpStream::connect(address).await.expect("a connection")) });
-    let mut ask = |goes_on: &dyn Fn(usize) -> bool| runtime.block_on(median(&mut client, &hot, goes_on));
-
-    ask(&|count| count < 100);
-    for attempt in 1..=TRIES {
-        let alone = ask(&|count| count < 1000);
+    let server = start_with_one_worker(&site);
+    let mut hot = Hot::new(&site, &server);
+    let (mut good, mut bad) = (0, Vec::new());
+    while good < MOST {
+        let alone = hot.median(|count| count < 1000);
         cool(&site);
         let before = counters();
+        let address = server.address;
         let download = std::thread::spawn(move || discard(address, "cold.bin"));
-        let beside = ask(&|_| !download.is_finished());
+        let beside = hot.median(|_| !download.is_finished());
         assert!(download.join().expect("a download") > COLD);
         let (cold, sent) =
             (counters().cold_reads - before.cold_reads, counters().kernel_bytes - before.kernel_bytes);
         // Not only the first chunk's, which the body reads.
         assert!(cold > COLD / (64 * MIB), "{cold} reads: the file was not cold");
         assert!(sent > COLD / 2, "by the kernel");
-        println!("try {attempt}: hot alone {alone:?}, beside a cold download {beside:?}, {cold} cold reads");
+        println!("hot alone {alone:?}, beside a cold download {beside:?}, {cold} cold reads");
         if beside <= 2 * alone {
-            return;
+            good += 1;
+        } else {
+            bad.push((alone, beside));
         }
+        assert!(bad.len() < MOST, "a cold download more than doubles the latency of hot ones: {bad:?}");
     }
-    panic!("a cold download more than doubles the latency of hot ones, {TRIES} times");
+}
+
+fn runtime() -> Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime")
 }
 
 /// One worker: whatever blocks it, blocks all.
-fn start_with_one_worker(site: &Site) -> SocketAddr {
-    let (address, told) = std::sync::mpsc::channel();
+fn start_with_one_worker(site: &Site) -> Server {
+    let (server, started) = std::sync::mpsc::channel();
     let sendfile = site.sendfile();
     std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        runtime.block_on(async {
-            let listener = xsendfile_hyper::Listener::bind("127.0.0.1:0").await.expect("a port");
-            address.send(listener.local_addr().expect("its address")).expect("a test");
-            axum::serve(listener, router(sendfile)).await.expect("a server");
+        runtime().block_on(async {
+            server.send(Server::start(Way::UnderAxum, Middleware::None, sendfile).await).expect("a test");
+            std::future::pending::<()>().await;
         });
     });
-    told.recv().expect("a server")
+    started.recv().expect("a server")
+}
+
+/// A client that asks for a small file in memory, again and again.
+struct Hot {
+    runtime: Runtime,
+    client: Http1<TcpStream>,
+    name: String,
+}
+
+impl Hot {
+    fn new(site: &Site, server: &Server) -> Self {
+        let runtime = runtime();
+        let client = Http1::new(runtime.block_on(server.connect()));
+        let mut hot = Self { runtime, client, name: site.file(KIB) };
+        hot.median(|count| count < 100);
+        hot
+    }
+
+    /// The median latency of requests, one after another, as long as `goes_on` says of their number.
+    fn median(&mut self, goes_on: impl Fn(usize) -> bool) -> Duration {
+        let mut took = Vec::new();
+        self.runtime.block_on(async {
+            while goes_on(took.len()) {
+                let started = Instant::now();
+                self.client.get(&self.name, &[]).await.expect("an answer");
+                took.push(started.elapsed());
+            }
+        });
+        took.sort();
+        took[took.len() / 2]
+    }
 }
 
 /// Downloads without a look at the bytes, and without copying them: the server's work is what counts.
@@ -187,16 +223,4 @@ fn discard(address: SocketAddr, name: &str) -> u64 {
             count => read += count as u64,
         }
     }
-}
-
-/// The median latency of requests, one after another, as long as `goes_on` says of their number.
-async fn median(client: &mut Http1<TcpStream>, name: &str, goes_on: &dyn Fn(usize) -> bool) -> Duration {
-    let mut took = Vec::new();
-    while goes_on(took.len()) {
-        let started = Instant::now();
-        client.get(name, &[]).await.expect("an answer");
-        took.push(started.elapsed());
-    }
-    took.sort();
-    took[took.len() / 2]
 }

@@ -80,8 +80,13 @@ fn parse(header: &[u8]) -> Option<Vec<Spec>> {
     if !unit.eq_ignore_ascii_case(b"bytes") {
         return None;
     }
+    specs(set.split(|&byte| byte == b','))
+}
+
+/// Looks at no more elements than tell that there are too many.
+fn specs<'a>(elements: impl Iterator<Item = &'a [u8]>) -> Option<Vec<Spec>> {
     let mut specs = Vec::new();
-    for (count, element) in set.split(|&byte| byte == b',').enumerate() {
+    for (count, element) in elements.enumerate() {
         if count == MAX_RANGES {
             return None;
         }
@@ -227,6 +232,18 @@ mod tests {
         );
         assert_eq!(select(header(MAX_RANGES + 1).as_bytes(), 1 << 20), Ranges::Whole);
         assert_eq!(select(header(10_000).as_bytes(), 1 << 20), Ranges::Whole);
+    }
+
+    #[test]
+    fn a_million_ranges_are_as_much_work_as_one_too_many() {
+        for element in ["0-0", "0-", "-1", "", " "] {
+            for count in [MAX_RANGES + 1, 10_000, 1_000_000] {
+                let mut looked_at = 0;
+                let elements = std::iter::repeat_n(element.as_bytes(), count).inspect(|_| looked_at += 1);
+                assert_eq!(specs(elements), None, "{element:?}");
+                assert_eq!(looked_at, MAX_RANGES + 1, "{element:?}, {count} times");
+            }
+        }
     }
 
     /// A header as an honest or a careless client writes it, and any bytes at all.

@@ -1,8 +1,10 @@
 //! A setting that cannot work is refused at start, by name, with its value and what to write.
 
+use std::collections::BTreeSet;
 use std::process::Command;
 
-use xsendfile::{Config, ConfigBuilder};
+use http::{HeaderMap, Method};
+use xsendfile::{Config, ConfigBuilder, InternalUrl, Request, Sendfile};
 
 /// Enough to start with; `/` is a directory everywhere.
 fn builder() -> ConfigBuilder {
@@ -102,7 +104,7 @@ fn the_environment_has_the_same_settings() {
                 let locations: Vec<_> = config
                     .locations()
                     .iter()
-                    .map(|l| (l.root().path(), l.url().map(xsendfile::InternalUrl::as_str)))
+                    .map(|l| (l.root().path(), l.url().map(InternalUrl::as_str)))
                     .collect();
                 println!(
                     "is {} {locations:?} {:?}",
@@ -134,16 +136,110 @@ fn the_environment_has_the_same_settings() {
         (&[("SENDFILE_LOCATIONS", "/usr")], "SENDFILE_LOCATIONS = \"/usr\": it is not a root and an internal URL; write root=url, several separated by commas: \"/srv/invoices=/invoices\""),
     ];
     for (variables, expected) in cases {
-        let output = Command::new(std::env::current_exe().unwrap())
-            .args(["the_environment_has_the_same_settings", "--exact", "--nocapture"])
-            .envs(base)
-            .envs(variables.iter().copied())
-            .env(CASE, "1")
-            .output()
-            .unwrap();
-        let output = String::from_utf8(output.stdout).unwrap();
-        let line = output.lines().find_map(|line| Some(line.split_once("is ")?.1));
-        assert_eq!(line, Some(*expected), "{variables:?}");
+        let said = in_a_process("the_environment_has_the_same_settings", CASE, &[&base, variables]);
+        assert_eq!(said, *expected, "{variables:?}");
+    }
+}
+
+/// What `test` prints behind "is ", in a process of its own with these variables.
+fn in_a_process(test: &str, case: &str, variables: &[&[(&str, &str)]]) -> String {
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args([test, "--exact", "--nocapture"])
+        .envs(variables.iter().copied().flatten().copied())
+        .env(case, "1")
+        .output()
+        .unwrap();
+    let output = String::from_utf8(output.stdout).unwrap();
+    let line = output.lines().find_map(|line| Some(line.split_once("is ")?.1));
+    line.unwrap_or_else(|| panic!("nothing is said: {output}")).to_owned()
+}
+
+/// What the settings do to a file that is handed off, to one that is streamed, and to one that is missing.
+fn effect(config: Config) -> String {
+    let sendfile = Sendfile::new(config);
+    let (method, headers) = (Method::GET, HeaderMap::new());
+    let send = |name| sendfile.send(Request::new(&method, &headers), name);
+    ["a.txt handed off", "a.txt streamed", "missing handed off"]
+        .map(|what| {
+            let (name, how) = what.split_once(' ').unwrap();
+            let download = if how == "streamed" { send(name).streamed() } else { send(name) };
+            let said = match download.respond() {
+                Ok(response) => response
+                    .headers
+                    .iter()
+                    .filter(|(name, _)| {
+                        ["content-type", "cache-control"].contains(&name.as_str())
+                            || name.as_str().starts_with("x-accel-")
+                    })
+                    .map(|(name, value)| format!(" {name}={}", value.to_str().unwrap()))
+                    .collect::<BTreeSet<_>>(),
+                Err(error) => [format!(" {}", error.status().as_u16())].into(),
+            };
+            format!("{what}:{}", said.into_iter().collect::<String>())
+        })
+        .join("; ")
+}
+
+/// A root with `a.txt`.
+fn site() -> tempfile::TempDir {
+    let root = tempfile::tempdir().unwrap();
+    std::fs::write(root.path().join("a.txt"), "a").unwrap();
+    root
+}
+
+/// What each setting does, by its name and value in the environment and in JSON.
+#[rustfmt::skip]
+const EFFECTS: &[(&str, &[&str], &[&str], &str)] = &[
+    ("SENDFILE_LIMIT_RATE", &["1000", "01000"], &["1000"],
+        "a.txt handed off: content-type=text/plain x-accel-limit-rate=1000 x-accel-redirect=/private/a.txt; a.txt streamed: content-type=text/plain x-accel-limit-rate=1000; missing handed off: 404"),
+    ("SENDFILE_LIMIT_RATE", &["0"], &["0"],
+        "a.txt handed off: content-type=text/plain x-accel-limit-rate=0 x-accel-redirect=/private/a.txt; a.txt streamed: content-type=text/plain x-accel-limit-rate=0; missing handed off: 404"),
+    ("SENDFILE_BUFFERING", &["true", "True", "1", "yes", "on"], &["true"],
+        "a.txt handed off: content-type=text/plain x-accel-redirect=/private/a.txt; a.txt streamed: content-type=text/plain x-accel-buffering=yes; missing handed off: 404"),
+    ("SENDFILE_BUFFERING", &["false", "FALSE", "0", "no", "off"], &["false"],
+        "a.txt handed off: content-type=text/plain x-accel-redirect=/private/a.txt; a.txt streamed: content-type=text/plain x-accel-buffering=no; missing handed off: 404"),
+    ("SENDFILE_CHARSET", &["utf-8"], &["\"utf-8\""],
+        "a.txt handed off: content-type=text/plain; charset=utf-8 x-accel-redirect=/private/a.txt; a.txt streamed: content-type=text/plain; charset=utf-8; missing handed off: 404"),
+    ("SENDFILE_EXPIRES", &["3600"], &["3600"],
+        "a.txt handed off: cache-control=private, max-age=3600 content-type=text/plain x-accel-redirect=/private/a.txt; a.txt streamed: cache-control=private, max-age=3600 content-type=text/plain; missing handed off: 404"),
+    ("SENDFILE_CHECK_FILE_EXISTS", &["true", "yes"], &["true", "null"],
+        "a.txt handed off: content-type=text/plain x-accel-redirect=/private/a.txt; a.txt streamed: content-type=text/plain; missing handed off: 404"),
+    ("SENDFILE_CHECK_FILE_EXISTS", &["false", "no"], &["false"],
+        "a.txt handed off: content-type=text/plain x-accel-redirect=/private/a.txt; a.txt streamed: content-type=text/plain; missing handed off: content-type=application/octet-stream x-accel-redirect=/private/missing"),
+    // Refused.
+    ("SENDFILE_LIMIT_RATE", &["fast"], &[],
+        "SENDFILE_LIMIT_RATE = \"fast\": it is not a whole number; write a number of bytes in a second"),
+    ("SENDFILE_LIMIT_RATE", &["-1"], &[],
+        "SENDFILE_LIMIT_RATE = \"-1\": it is not a whole number; write a number of bytes in a second"),
+    ("SENDFILE_BUFFERING", &["maybe"], &[],
+        "SENDFILE_BUFFERING = \"maybe\": it is neither yes nor no; write true or false"),
+    ("SENDFILE_CHARSET", &["utf 8"], &["\"utf 8\""],
+        "SENDFILE_CHARSET = \"utf 8\": it is not the name of a charset; write one such as \"utf-8\""),
+    ("SENDFILE_EXPIRES", &["1.5"], &[],
+        "SENDFILE_EXPIRES = \"1.5\": it is not a whole number; write a number of seconds"),
+    ("SENDFILE_EXPIRES", &["18446744073709551616"], &[],
+        "SENDFILE_EXPIRES = \"18446744073709551616\": it is not a whole number; write a number of seconds"),
+];
+
+#[test]
+fn each_setting_of_the_environment_does_what_it_says() {
+    const CASE: &str = "XSENDFILE_TEST_EFFECT";
+    if std::env::var_os(CASE).is_some() {
+        let said = Config::from_env().map_or_else(|error| error.to_string(), effect);
+        return println!("is {said}");
+    }
+    let site = site();
+    let root = site.path().to_str().unwrap();
+    let base = [("SENDFILE_BACKEND", "nginx"), ("SENDFILE_ROOT", root), ("SENDFILE_URL", "/private")];
+    for (setting, values, _, expected) in EFFECTS {
+        for value in *values {
+            let said = in_a_process(
+                "each_setting_of_the_environment_does_what_it_says",
+                CASE,
+                &[&base, &[(setting, value)]],
+            );
+            assert_eq!(said, *expected, "{setting}={value}");
+        }
     }
 }
 
@@ -158,6 +254,40 @@ fn serde_reads_them_under_both_names() {
         let config = read(json).unwrap();
         assert_eq!(config.backend().name(), "nginx");
         assert_eq!(config.locations().first().root().symlinks(), xsendfile::Symlinks::Never);
+    }
+    let site = site();
+    for (setting, _, values, expected) in EFFECTS {
+        let short = setting.strip_prefix("SENDFILE_").unwrap().to_lowercase();
+        for (name, value) in values.iter().flat_map(|value| [(*setting, value), (&*short, value)]) {
+            let base = format!("\"backend\": \"nginx\", \"root\": {:?}, \"url\": \"/private\"", site.path());
+            let said = read(&format!("{{{base}, \"{name}\": {value}}}"));
+            let said = said.map_or_else(|error| error.to_string(), effect);
+            assert_eq!(said, *expected, "{name} = {value}");
+        }
+    }
+    for name in ["locations", "SENDFILE_LOCATIONS"] {
+        let json =
+            format!(r#"{{"backend": "simple", "root": "/dev", "{name}": [["/usr", "/u"], ["/etc", null]]}}"#);
+        let config = read(&json).unwrap();
+        let locations: Vec<_> = config
+            .locations()
+            .iter()
+            .map(|location| (location.root().path().to_str(), location.url().map(InternalUrl::as_str)))
+            .collect();
+        assert_eq!(locations, [(Some("/dev"), None), (Some("/usr"), Some("/u")), (Some("/etc"), None)]);
+    }
+    for (wrong, said) in [
+        (r#""limit_rate": "fast""#, "expected u64"),
+        (r#""limit_rate": -1"#, "expected u64"),
+        (r#""expires": 1.5"#, "expected u64"),
+        (r#""charset": 8"#, "expected a string"),
+        (r#""buffering": "no""#, "expected a boolean"),
+        (r#""check_file_exists": 1"#, "expected a boolean"),
+        (r#""locations": ["/usr"]"#, "expected a tuple"),
+        (r#""symlinks": "some""#, "unknown variant `some`"),
+    ] {
+        let error = read(&format!(r#"{{"backend": "simple", "root": "/", {wrong}}}"#)).unwrap_err();
+        assert!(error.to_string().contains(said), "{wrong}: {error}");
     }
     let wrong = read(r#"{"backend": "nginx", "root": "/", "url": "private"}"#).unwrap_err().to_string();
     assert_eq!(wrong, "SENDFILE_URL = \"private\": an internal URL starts with a slash; write \"/private\"");

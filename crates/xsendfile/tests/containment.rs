@@ -1,5 +1,7 @@
 //! Nothing outside a root is ever opened, by whatever spelling, link or race.
 
+mod support;
+
 use std::fs;
 use std::io::Read;
 use std::os::unix::fs::symlink;
@@ -290,26 +292,13 @@ fn of_two_roots_the_inner_one_has_the_file() {
 /// Where the kernel has no openat2(2), or a container runtime forbids it, the same table holds.
 #[cfg(target_os = "linux")]
 mod without_openat2 {
-    use seccompiler::{BpfProgram, SeccompAction, SeccompFilter, apply_filter};
-
     use super::*;
-
-    const OPENAT2: i64 = 437;
-
-    fn forbid_openat2(errno: i32) {
-        let arch = std::env::consts::ARCH.try_into().unwrap();
-        let rules = [(OPENAT2, vec![])].into();
-        let filter =
-            SeccompFilter::new(rules, SeccompAction::Allow, SeccompAction::Errno(errno as u32), arch)
-                .unwrap();
-        apply_filter(&BpfProgram::try_from(filter).unwrap()).unwrap();
-    }
 
     fn checked_without_it(check: impl FnOnce() + Copy + Send + 'static) {
         for errno in [rustix::io::Errno::NOSYS, rustix::io::Errno::PERM] {
             // The filter binds the thread for good.
             let checked = std::thread::spawn(move || {
-                forbid_openat2(errno.raw_os_error());
+                support::forbid_openat2(errno);
                 check();
             });
             checked.join().unwrap();

@@ -9,3 +9,5 @@ pub mod events;
 pub mod faults;
 #[path = "../../../xsendfile-hyper/tests/support/http1.rs"]
 pub mod http1;
+#[path = "../../../xsendfile-hyper/tests/support/stand.rs"]
+pub mod stand;

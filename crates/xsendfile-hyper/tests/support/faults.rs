@@ -4,14 +4,9 @@
 //! A table for every server of this repository: `faults!` makes a test of each function. Nothing but
 //! HTTP/1 is known of the server.
 
-use std::fs::{File, FileTimes};
-use std::net::SocketAddr;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use tempfile::TempDir;
-use tokio::net::TcpStream;
-
-use super::http1::{Http1, Reply};
+use super::stand::{Stand, Watch, content};
 
 const MODIFIED: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
 const LATER: &str = "Sun, 06 Nov 1994 08:49:38 GMT";
@@ -26,44 +21,6 @@ pub const OF_THE_APPLICATION: [(&str, &str); 3] = [
 
 /// Said of the file, so only where it is sent.
 const OF_THE_FILE: [&str; 4] = ["etag", "last-modified", "content-type", "content-disposition"];
-
-/// A server that sends the file `files/NAME` to any method of `/NAME`.
-pub struct Stand {
-    pub address: SocketAddr,
-    pub files: TempDir,
-}
-
-impl Stand {
-    async fn get(&self, name: &str, headers: &[(&str, &str)]) -> Reply {
-        self.ask("GET", name, headers).await
-    }
-
-    async fn ask(&self, method: &str, name: &str, headers: &[(&str, &str)]) -> Reply {
-        let answer = async {
-            let mut client = Http1::new(TcpStream::connect(self.address).await.expect("a connection"));
-            client.send(method, name, "1.1", headers).await;
-            client.receive(method).await.expect("an answer")
-        };
-        tokio::time::timeout(Duration::from_secs(30), answer).await.expect("no wait")
-    }
-
-    /// Makes the file that most of the cases are about, last modified long ago.
-    fn hundred(&self) -> String {
-        self.file("100.bin", &content(0..100), UNIX_EPOCH + Duration::new(784_111_777, 123_456_789))
-    }
-
-    fn file(&self, name: &str, content: &[u8], modified: SystemTime) -> String {
-        let path = self.files.path().join(name);
-        std::fs::write(&path, content).expect("a file");
-        let file = File::options().write(true).open(path).expect("the file");
-        file.set_times(FileTimes::new().set_modified(modified)).expect("its time");
-        name.to_owned()
-    }
-}
-
-fn content(range: std::ops::Range<u8>) -> Vec<u8> {
-    range.map(|at| at + 1).collect()
-}
 
 /// Tests of every function here: `faults!(tokio::test, start)`, where `start` makes a [`Stand`].
 #[macro_export]
@@ -82,10 +39,13 @@ macro_rules! faults {
             a_stale_if_range_gets_the_whole_file
             preconditions_in_their_order
             head_answers_as_get_without_range_would
+            head_reads_nothing_of_the_file
             other_methods_get_the_whole_file
             an_empty_file_is_whole_and_has_no_range
             a_time_that_http_cannot_say_is_not_said
             another_version_has_another_tag
+            a_file_just_written_has_a_weak_tag
+            the_same_file_in_another_place_has_the_same_tag
             an_archive_is_sent_as_the_archive_that_it_is
             every_name_can_be_saved
         }
@@ -158,6 +118,7 @@ pub async fn thousands_of_ranges(stand: &Stand) {
         ("overlapping", set((0..1000).map(|at| format!("{}-", at % 90)).collect())),
         ("out of order", set((0..1000).rev().map(|at| format!("{}-{}", at % 99, at % 99)).collect())),
         ("suffixes", set((1..1000).map(|count| format!("-{count}")).collect())),
+        ("ten thousand", set((0..10_000).map(|at| format!("{0}-{0}", at % 10)).collect())),
     ] {
         let reply = stand.get(&name, &[("range", &many)]).await;
         assert!(reply.body.len() <= 100, "{what}: {} bytes of a file of 100", reply.body.len());
@@ -280,6 +241,19 @@ pub async fn head_answers_as_get_without_range_would(stand: &Stand) {
         assert_eq!(head.headers.get(header), get.headers.get(header), "{header}");
         assert!(get.headers.contains_key(header), "{header}");
     }
+    let known = [("if-none-match", get.header("etag"))];
+    assert_eq!(stand.ask("HEAD", &name, &known).await.status, 304);
+}
+
+/// What the system saw of it.
+pub async fn head_reads_nothing_of_the_file(stand: &Stand) {
+    let name = stand.hundred();
+    for (method, length, is_read) in [("HEAD", "100", false), ("GET", "100", true)] {
+        let watch = Watch::of(&stand.files.path().join(&name));
+        let reply = stand.ask(method, &name, &[]).await;
+        assert_eq!((reply.status.as_u16(), reply.header("content-length")), (200, length), "{method}");
+        assert_eq!(watch.was_read(), is_read, "{method}");
+    }
 }
 
 /// Ranges and 304 are for GET and HEAD.
@@ -330,6 +304,49 @@ pub async fn another_version_has_another_tag(stand: &Stand) {
     assert_eq!(other.header("last-modified"), first.header("last-modified"));
     let headers = [("range", "bytes=0-1"), ("if-range", first.header("etag"))];
     assert_eq!(stand.get(&name, &headers).await.status, 200);
+}
+
+/// Another write could leave the same time, so nothing is resumed by such a tag. Soon it is a strong one.
+pub async fn a_file_just_written_has_a_weak_tag(stand: &Stand) {
+    let started = Instant::now();
+    let (name, weak) = loop {
+        let name = stand.file("new.bin", &content(0..100), SystemTime::now());
+        let etag = stand.get(&name, &[]).await.header("etag").to_owned();
+        if etag.starts_with("W/") {
+            break (name, etag);
+        }
+        // What the machine did meanwhile took longer than a tick of its clock.
+        assert!(started.elapsed() < Duration::from_secs(30), "never a weak tag: {etag}");
+    };
+    let reply = stand.get(&name, &[("range", "bytes=0-9"), ("if-range", &weak)]).await;
+    assert_eq!((reply.status.as_u16(), reply.body.len()), (200, 100));
+    assert_eq!(stand.get(&name, &[("if-match", &weak)]).await.status, 412);
+    assert_eq!(stand.get(&name, &[("if-none-match", &weak)]).await.status, 304);
+
+    let strong = loop {
+        let etag = stand.get(&name, &[]).await.header("etag").to_owned();
+        if !etag.starts_with("W/") {
+            break etag;
+        }
+        assert!(started.elapsed() < Duration::from_secs(60), "never a strong tag: {etag}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    };
+    assert_eq!(weak, format!("W/{strong}"));
+    let reply = stand.get(&name, &[("range", "bytes=0-9"), ("if-range", &strong)]).await;
+    assert_eq!((reply.status.as_u16(), reply.body.len()), (206, 10));
+}
+
+/// As on another machine: another directory, name and inode, of which a tag may tell nothing.
+pub async fn the_same_file_in_another_place_has_the_same_tag(stand: &Stand) {
+    let modified = UNIX_EPOCH + Duration::new(784_111_777, 123_456_789);
+    let here = stand.file("here/a.bin", &content(0..100), modified);
+    let there = stand.file("there/b.bin", &content(0..100), modified);
+    let etag = stand.get(&here, &[]).await.header("etag").to_owned();
+    assert!(etag.starts_with('"'), "{etag}");
+    assert_eq!(stand.get(&there, &[]).await.header("etag"), etag);
+    // A download that was begun on one goes on on the other.
+    let reply = stand.get(&there, &[("range", "bytes=90-"), ("if-range", &etag)]).await;
+    assert_eq!((reply.status.as_u16(), &*reply.body), (206, &*content(90..100)));
 }
 
 pub async fn an_archive_is_sent_as_the_archive_that_it_is(stand: &Stand) {

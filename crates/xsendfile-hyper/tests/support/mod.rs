@@ -10,4 +10,5 @@ pub mod http2;
 pub mod middleware;
 pub mod selection;
 pub mod site;
+pub mod stand;
 pub mod way;

@@ -16,10 +16,11 @@ pub enum Selection {
 
 use Selection::*;
 
-/// Of a file of `size` bytes: whole, first, middle, last, suffix, several.
+/// Of a file of `size` bytes: whole, the first byte, first, middle, last, suffix, several.
 pub fn selections(size: u64) -> Vec<Selection> {
     let mut selections = vec![Whole];
     if size > 0 {
+        selections.push(one(0..1));
         selections.push(Suffix(1));
         selections.push(Suffix(size.div_ceil(2)));
     }

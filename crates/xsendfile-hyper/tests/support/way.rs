@@ -11,12 +11,15 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
+use hyper_util::rt::TokioIo;
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::rustls::pki_types::{PrivateKeyDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore, ServerConfig};
 use tokio_rustls::{TlsConnector, client::TlsStream};
-use xsendfile_hyper::{Listener, Sendfile, TlsListener, serve};
+use xsendfile_hyper::{Executor, Io, Listener, Sendfile, TlsListener, serve};
 
 use super::http1::{Each, Http1, Reply, collect};
 use super::http2::http2;
@@ -32,17 +35,23 @@ pub enum Way {
     Tls,
     H2c,
     H2,
+    /// HTTP/1.1 from an accept loop of the application's own, made of this crate's pieces.
+    OwnLoop,
+    /// HTTP/2 from the same loop.
+    OwnLoopH2c,
+    /// `axum::serve` with tokio's listener, which knows nothing of this crate.
+    Foreign,
 }
 
-pub const WAYS: [Way; 8] = {
+pub const WAYS: [Way; 11] = {
     use Way::*;
-    [Http10, Http11, KeptAlive, Pipelined, UnderAxum, Tls, H2c, H2]
+    [Http10, Http11, KeptAlive, Pipelined, UnderAxum, Tls, H2c, H2, OwnLoop, OwnLoopH2c, Foreign]
 };
 
 impl Way {
     /// Whether the kernel can send by it.
-    pub fn is_plain(self) -> bool {
-        !matches!(self, Self::Tls | Self::H2c | Self::H2)
+    pub fn is_by_kernel(self) -> bool {
+        !matches!(self, Self::Tls | Self::H2c | Self::H2 | Self::OwnLoopH2c | Self::Foreign)
     }
 }
 
@@ -78,18 +87,27 @@ impl Server {
     }
 
     pub async fn start_router(way: Way, router: Router, write_idle: Duration) -> Self {
-        let listener = Listener::bind("127.0.0.1:0").await.expect("a port").write_idle(write_idle);
-        let address = listener.local_addr().expect("its address");
+        let bound = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = bound.local_addr().expect("its address");
+        let listener = |bound| Listener::new(bound).write_idle(write_idle);
         let mut tls = None;
         let task = match way {
-            Way::UnderAxum => tokio::spawn(async { axum::serve(listener, router).await.expect("a server") }),
+            Way::UnderAxum => {
+                let listener = listener(bound);
+                tokio::spawn(async { axum::serve(listener, router).await.expect("a server") })
+            }
+            Way::Foreign => tokio::spawn(async { axum::serve(bound, router).await.expect("a server") }),
+            Way::OwnLoop | Way::OwnLoopH2c => tokio::spawn(own_loop(bound, router, write_idle)),
             Way::Tls | Way::H2 => {
                 let (server, client) = certificates(if way == Way::H2 { b"h2" } else { b"http/1.1" });
                 tls = Some(Arc::new(client));
-                let listener = TlsListener::new(listener, server);
+                let listener = TlsListener::new(listener(bound), server);
                 tokio::spawn(async { serve(listener, router).await.expect("a server") })
             }
-            _ => tokio::spawn(async { serve(listener, router).await.expect("a server") }),
+            Way::Http10 | Way::Http11 | Way::KeptAlive | Way::Pipelined | Way::H2c => {
+                let listener = listener(bound);
+                tokio::spawn(async { serve(listener, router).await.expect("a server") })
+            }
         };
         Self { address, way, tls, task }
     }
@@ -127,10 +145,25 @@ impl Server {
     ) -> io::Result<(StatusCode, HeaderMap)> {
         match self.way {
             Way::Tls => read_http1(self.connect_tls().await, self.way, before, path, headers, each).await,
-            Way::H2c => http2(self.connect().await, path, headers, each).await,
+            Way::H2c | Way::OwnLoopH2c => http2(self.connect().await, path, headers, each).await,
             Way::H2 => http2(self.connect_tls().await, path, headers, each).await,
             way => read_http1(self.connect().await, way, before, path, headers, each).await,
         }
+    }
+}
+
+/// The pieces of this crate as docs/recipes.md puts them together.
+async fn own_loop(listener: TcpListener, router: Router, write_idle: Duration) {
+    loop {
+        let (socket, _) = listener.accept().await.expect("a connection");
+        socket.set_nodelay(true).expect("an option");
+        let service = TowerToHyperService::new(router.clone());
+        tokio::spawn(async move {
+            let io = TokioIo::new(Io::new(socket).write_idle(write_idle));
+            let builder = Builder::new(Executor::new().write_idle(write_idle));
+            // Clients that go away are some of the tests.
+            let _ = builder.serve_connection(io, service).await;
+        });
     }
 }
 

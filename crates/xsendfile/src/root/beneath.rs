@@ -6,14 +6,9 @@ use rustix::fs::OFlags;
 use rustix::io::{Errno, Result};
 
 #[cfg(target_os = "linux")]
-use super::LOOK;
+use super::{LOOK, TRIES};
 use super::{Lookup, Symlinks};
 use crate::name::Name;
-
-/// How often to walk again when a rename on the way made the kernel unsure (`EAGAIN`). A single try
-/// is nearly always enough; an attacker who renames without pause gets a refusal, not a hang.
-#[cfg(target_os = "linux")]
-const TRIES: u32 = 64;
 
 #[cfg(target_os = "linux")]
 pub(super) fn open(
@@ -39,6 +34,7 @@ pub(super) fn open(
         }
     };
     let walk = |flags| {
+        // What a rename on the way makes the kernel unsure of is `EAGAIN`.
         for _ in 0..tries {
             match openat2(root, name.as_path(), flags, Mode::empty(), resolve) {
                 Err(Errno::AGAIN | Errno::INTR) => {}

@@ -235,6 +235,10 @@ fn beneath(
     }
 }
 
+/// How often to walk again where a rename on the way came between. A single try is nearly always enough;
+/// an attacker who renames without pause gets a refusal, not a hang.
+const TRIES: u32 = 64;
+
 /// How files are opened: never waiting for a FIFO's writer, never taking a terminal.
 const READ: OFlags = OFlags::RDONLY.union(OFlags::NONBLOCK).union(OFlags::NOCTTY).union(OFlags::CLOEXEC);
 

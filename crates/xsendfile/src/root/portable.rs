@@ -8,7 +8,7 @@ use rustix::fd::OwnedFd;
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, fstat, openat, statat};
 use rustix::io::{Errno, Result};
 
-use super::{DIRECTORY, Symlinks};
+use super::{DIRECTORY, Symlinks, TRIES};
 use crate::name::Name;
 
 pub(super) fn open(root: &OwnedFd, name: &Name, symlinks: Symlinks, flags: OFlags) -> Result<OwnedFd> {
@@ -51,7 +51,14 @@ fn with_symlinks_beneath(root: &OwnedFd, name: &Name, flags: OFlags) -> Result<O
     let mut options = OpenOptions::new();
     options.read(true).custom_flags(flags.bits() as i32);
     let root = Dir::from_std_file(root.try_clone().map_err(errno)?.into());
-    Ok(root.open_with(name.as_path(), &options).map_err(errno)?.into_std().into())
+    let mut tries = 1;
+    loop {
+        match root.open_with(name.as_path(), &options).map_err(errno) {
+            // What was a symlink when it was found, and none any more when it was read.
+            Err(Errno::INVAL) if tries < TRIES => tries += 1,
+            opened => return Ok(opened?.into_std().into()),
+        }
+    }
 }
 
 /// cap-std's own refusal carries no number: the path led outside.
