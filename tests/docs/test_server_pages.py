@@ -396,7 +396,7 @@ def test_front_shows_nothing(front: Running) -> None:
     for response in (front.get(ACCENTED), front.get("missing.pdf")):
         assert str(front.server.site.root).encode() not in response.head_bytes + response.body
         assert b"x-sendfile" not in response.head_bytes.lower()
-        assert b"/private" not in response.head_bytes
+        assert b"/private" not in response.head_bytes + response.body
 
 
 @pytest.mark.parametrize(
@@ -409,6 +409,7 @@ def test_the_private_url_is_refused(front: Running, way: str) -> None:
         assert response.status == front.private
     assert response.status in (400, 403, 404)
     assert REPORT[:100] not in response.body
+    assert b"/private" not in response.body
 
 
 def test_curl_at_front(front: Running) -> None:

@@ -14,7 +14,11 @@ from conformance.situation import RIGHT, Situation, Theme
 from conformance.situations import BY_NAME
 from conformance.situations.direct import DIRECT
 from downloads import Downloads
-from stands import HANDED_OFF, STREAMED
+from harness.front import Front
+from harness.place import Place
+from harness.site import Site
+from stands import HANDED_OFF, STREAMED, Stand
+from tree import Tree
 
 
 def situations(*themes: Theme) -> pytest.MarkDecorator:
@@ -46,6 +50,20 @@ def test_a_link_that_stays_inside_is_followed(downloads: Downloads) -> None:
 
 def test_an_archive_has_its_type(downloads: Downloads) -> None:
     assert downloads.get("archive.tar.gz").header("content-type") == "application/gzip"
+
+
+BEHIND = [stand for stand in HANDED_OFF if stand.application and stand.id == stand.backend]
+
+
+@pytest.mark.parametrize("stand", BEHIND, ids=lambda stand: stand.id)
+def test_while_the_application_is_down_nothing_is_shown(stand: Stand, site: Site, place: Place, tree: Tree) -> None:
+    with stand.started(site, place) as server:
+        assert isinstance(server, Front) and server.upstream
+        server.upstream.stop()
+        downloads = Downloads(stand, server, tree)
+        assert downloads.get("plain.txt").status in (502, 503)
+        for spelling in ("/private/plain.txt", "//private/plain.txt", "/%70rivate/plain.txt"):
+            assert downloads.request(spelling).status in (404, 502, 503)
 
 
 @pytest.mark.parametrize("downloads", STREAMED, ids=lambda stand: stand.id, indirect=True)
