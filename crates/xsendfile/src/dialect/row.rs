@@ -3,7 +3,7 @@
 use http::HeaderName;
 use http::header::{
     ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG,
-    EXPIRES, LAST_MODIFIED, LOCATION, SET_COOKIE, VARY,
+    EXPIRES, LAST_MODIFIED, LOCATION, SET_COOKIE, VARY, WWW_AUTHENTICATE,
 };
 
 use super::rule::{CONTROL, NOT_UTF8, NUMBER_SIGN, PERCENT_SIGN, QUESTION_MARK, SPACE_AT_END};
@@ -45,7 +45,7 @@ pub static CADDY: Dialect = Dialect {
     escaping: Escaping::Raw,
     refuses: &[&CONTROL, &SPACE_AT_END, &PERCENT_SIGN, &QUESTION_MARK, &NUMBER_SIGN],
     validators: Validators::Servers,
-    survival: Survival::AllBut(&[CONTENT_LENGTH, ETAG, LAST_MODIFIED]),
+    survival: Survival::AllBut(&[ACCEPT_RANGES, CONTENT_LENGTH, ETAG, LAST_MODIFIED]),
     carried: &[],
     limit_rate: None,
     buffering: None,
@@ -77,7 +77,7 @@ pub static MOD_WSGI: Dialect = Dialect {
     escaping: Escaping::Percent,
     refuses: &[],
     validators: Validators::Servers,
-    survival: Survival::Only(&[]),
+    survival: Survival::Only(&[WWW_AUTHENTICATE]),
     carried: &[
         ("disposition", CONTENT_DISPOSITION),
         ("type", CONTENT_TYPE),
