@@ -6,9 +6,11 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+import pytest
+
 from conformance.dialects import DIALECTS, X_SENDFILE
 from conformance.fronts import STANDS, Stand
-from conformance.page import ROOT
+from conformance.page import PAGE, ROOT
 from conformance.situation import Situation
 from conformance.situations.headers import HEADERS
 from conftest import Measured
@@ -24,13 +26,15 @@ class Row:
     carried: frozenset[str]
     heeded: frozenset[str]
     """What the server is told, and keeps to itself."""
+    source: str
 
     @classmethod
-    def read(cls, source: str) -> Row:
-        survival, listed = re.findall(r"survival: Survival::(\w+)\(&\[(.*?)\]\)", source, re.DOTALL)[0]
-        carried = source.partition("carried: &[")[2].partition("limit_rate:")[0]
-        heeded = frozenset(re.findall(r'HeaderName::from_static\("([^"]+)"\)', source.partition("limit_rate:")[2]))
-        return cls(survival, constants(listed), constants(carried), heeded)
+    def read(cls, text: str) -> Row:
+        survival, listed = re.findall(r"survival: Survival::(\w+)\(&\[(.*?)\]\)", text, re.DOTALL)[0]
+        carried = text.partition("carried: &[")[2].partition("limit_rate:")[0]
+        heeded = frozenset(re.findall(r'HeaderName::from_static\("([^"]+)"\)', text.partition("limit_rate:")[2]))
+        (source,) = re.findall(r'source: "(.+)"', text)
+        return cls(survival, constants(listed), constants(carried), heeded, source)
 
     def survive(self, headers: Collection[str]) -> set[str]:
         """Those of the headers that reach the client with the file."""
@@ -78,3 +82,14 @@ def test_the_row_of_all_servers_of_x_sendfile_says_what_survives_all_of_them(mea
 
 def test_every_server_has_a_row() -> None:
     assert set(ROWS) == {*DIALECTS, "xsendfile"}
+
+
+def test_a_row_says_which_versions_were_measured(stand: Stand) -> None:
+    written = PAGE.read_text(encoding="utf-8")
+    (version,) = re.findall(rf"^### (.*{re.escape(stand.title)} [0-9.]+)$", written, re.MULTILINE)
+    assert ROWS[stand.id].source.partition(";")[0] == version.replace(", ", " with ")
+
+
+@pytest.mark.parametrize("name", sorted({*ROWS} - {stand.id for stand in STANDS} - {"xsendfile"}))
+def test_a_row_whose_server_is_not_run_says_so(name: str) -> None:
+    assert re.search("measured once, by hand|not measured", ROWS[name].source)
