@@ -28,6 +28,7 @@ OF_SERVERS = {documented.path for documented in CONFIGURATIONS} | {APPLICATION_S
 EXECUTED: dict[tuple[str, str], Path] = {
     **{(path, "python"): DJANGO_PAGES for path in PROJECTS},
     **{(path, language): SERVER_PAGES for path in OF_SERVERS for language in ("python", "console")},
+    **{(documented.path, "text"): SERVER_PAGES for documented in CONFIGURATIONS},
     **{(documented.path, documented.front.name): SERVER_PAGES for documented in CONFIGURATIONS},
     **{(str(page_), "rust"): DOC_TESTS[page_.path] for page_ in pages() if page_.path in DOC_TESTS},
     ("docs/servers/litespeed.md", "python"): ROOT / "tests" / "docs" / "test_tables.py",
