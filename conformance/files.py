@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from conformance.tree import Tree
@@ -59,7 +59,7 @@ class Files(ABC):
         self, target: str, *, method: str = "GET", headers: Mapping[str, str] | None = None, timeout: float = TIMEOUT
     ) -> Response:
         response = request(self.address, target, method=method, headers=(headers or {}).items(), timeout=timeout)
-        if shown := self.shown(response, target):
+        if shown := self.shown(response, target, (headers or {}).values()):
             raise Leak(shown, response)
         return response
 
@@ -67,13 +67,18 @@ class Files(ABC):
         """A download whose body the caller reads as it pleases."""
         return Exchange(self.address, self.target(name.encode()), headers=(headers or {}).items())
 
-    def shown(self, response: Response, target: str) -> str | None:
-        """What the response shows and must not; the client may see again what it asked for."""
+    def shown(self, response: Response, target: str, said: Iterable[str] = ()) -> str | None:
+        """
+        What the response shows and must not. The client may see again a path that it asked for, and in the
+        page of an application what it said in headers. No server shows it the internal URL that it asked for.
+        """
         path = os.fsencode(self.tree.root.parent)
         if path not in target.encode("ascii") and (path in response.head_bytes or path in response.body):
             return "the path"
         if any(name in HAND_OFF_HEADERS for name, _ in response.fields):
             return "the hand-off header"
-        if f"{self.url}/".encode("ascii") in response.head_bytes:
+        url = f"{self.url}/".encode("ascii")
+        told = any(f"{self.url}/" in value for value in said)
+        if url in response.head_bytes or (url in response.body and not told):
             return "the internal URL"
         return None

@@ -96,9 +96,18 @@ def python_lints(house: House) -> Iterator[Job]:
 def contract(house: House) -> Iterator[Job | Skip]:
     for django, version in house.absent:
         yield Skip(f"contract py{version}-django{django}", f"Python {version} is not on this machine")
+    yield stub(house)
     predecessor = {"PREDECESSOR": str(house.predecessor.packages)}
     for pair, environment in house.environments(house.pairs).items():
         yield pytest(f"contract {pair}", environment.python, "tests/contract", **predecessor)
+
+
+def stub(house: House) -> Job:
+    """Whether the stub says of the compiled module what is in it."""
+    # The wheel is for every Python, that of the tools included.
+    wheel = str(house.environment(house.pairs[0]).packages)
+    command = [house.tools.program("stubtest"), "--mypy-config-file", "pyproject.toml", "django_sendfile._native"]
+    return Job("stubtest", command, environment={"PYTHONPATH": wheel})
 
 
 def predecessor(house: House) -> Iterator[Job]:

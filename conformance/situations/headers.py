@@ -14,6 +14,7 @@ SAID = {
     "Content-Disposition": "attachment; filename=\"a b.txt\"; filename*=UTF-8''a%20%C3%A9.txt",
     "Content-Encoding": "x-nothing",
     "Content-Language": "de",
+    "Accept-Ranges": "none",
     "Cache-Control": "private, max-age=60",
     "Expires": "Fri, 01 Jan 2100 00:00:00 GMT",
     "Vary": "Cookie",
@@ -21,7 +22,8 @@ SAID = {
     "Last-Modified": "Mon, 01 Jan 2018 00:00:00 GMT",
     "Set-Cookie": "seen=yes",
     "Content-Security-Policy": "sandbox",
-    "X-Content-Type-Options": "nosniff",
+    # The configurations say `nosniff` too.
+    "X-Content-Type-Options": "nosniff, nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
     "Strict-Transport-Security": "max-age=1",
@@ -67,6 +69,7 @@ HEADERS = Theme(
     "the file that was handed off is missing.",
     (
         *(one(f"`{header}`", arrives(header, value)) for header, value in SAID.items()),
+        one("`Content-Length` and a body", arrives("Content-Length", "7", body=b"its own")),
         one("`Content-Encoding: gzip` and a body", arrives("Content-Encoding", "gzip", body=gzip.compress(b"its own"))),
     ),
     facts=True,

@@ -6,6 +6,22 @@ from typing import final
 from .command import Disk, Site
 from .conf import Settings
 
+__all__ = [
+    "Body",
+    "ConfigError",
+    "Delivery",
+    "Description",
+    "HandOff",
+    "NotFound",
+    "Response",
+    "Sendfile",
+    "WouldBlock",
+    "__version__",
+    "canary",
+    "disk_problems",
+    "run_command",
+]
+
 class NotFound(Exception):
     """There is no file to send. The message holds the path and is for the log only."""
 

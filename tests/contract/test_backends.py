@@ -7,6 +7,7 @@ import errno
 import logging
 import os
 import pickle
+import re
 import resource
 from pathlib import Path
 
@@ -103,12 +104,51 @@ def test_the_whole_response_as_text(use, root):
 
 
 @pytest.mark.parametrize("backend", ["xsendfile", "lighttpd", "mod_xsendfile"])
-def test_a_name_that_cannot_be_carried_is_streamed(use, root, backend, caplog):
+def test_a_name_that_cannot_be_carried_is_streamed(use, root, backend):
     use(backend)
     name = write(root, "a\nb%.txt", CONTENT)
     answer = by_wsgi(lambda request: sendfile(request, name), RANGE="bytes=0-9")
     assert (answer.status, answer.body) == (206, CONTENT[:10])
     assert "x-sendfile" not in answer.headers
+
+
+LONG = "/".join(["n" * 250] * 9)
+RULES = [
+    ("xsendfile", "a\nb", {}, "control character"),
+    ("caddy", "a ", {}, "space at the end"),
+    ("xsendfile", "100%", {}, "percent sign"),
+    ("caddy", "a?", {}, "question mark"),
+    ("caddy", "a#", {}, "number sign"),
+    ("lighttpd", os.fsdecode(b"\xff"), {}, "not UTF-8"),
+    ("nginx", LONG, {}, "longer than 2048 bytes"),
+    ("nginx", FILE, {"encoding": "br"}, "content encoding, which this server drops"),
+]
+"""A backend, the file that it cannot hand off, how it is sent, and the rule."""
+UNTOLD = "symlink that does not stand still"
+"""Only a link that is changed meanwhile comes to this one."""
+
+
+@pytest.mark.parametrize(("backend", "name", "how", "rule"), RULES, ids=[rule for *_, rule in RULES])
+def test_the_rule_by_which_a_file_is_streamed_is_logged_once(use, root, caplog, backend, name, how, rule):
+    use(backend)
+    (root / name).parent.mkdir(parents=True, exist_ok=True)
+    write(root, name)
+    for _ in range(3):
+        assert sendfile(GET, name, **how).getvalue() == b"content"
+    message = f"a file is streamed, since it cannot be handed to the server in front ({rule})"
+    assert caplog.record_tuples == [("django_sendfile", logging.WARNING, message)]
+
+
+def test_each_rule_is_logged(use, root, caplog):
+    use("caddy")
+    for name in ["a%", "a?", "b?", "b%"]:
+        sendfile(GET, write(root, name)).close()
+    assert [record.args for record in caplog.records] == [("percent sign",), ("question mark",)]
+
+
+def test_the_rules_are_those_of_the_core():
+    source = (Path(__file__).parents[2] / "crates/xsendfile/src/dialect/rule.rs").read_text()
+    assert sorted(re.findall(r'::new\(\s*"([^"]+)"', source)) == sorted([*(rule for *_, rule in RULES), UNTOLD])
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -90,6 +91,42 @@ def test_help_is_called_what_people_typed(project: Path, words: list[str]) -> No
     done = run(project, "manage.py", *words)
     assert done.returncode == 0
     assert "Usage: manage.py sendfile " in done.stdout
+
+
+SCRIPT = Path(sys.executable).with_name("xsendfile")
+CALLED = {"xsendfile": [SCRIPT], "python manage.py sendfile": ["manage.py", "sendfile"]}
+
+
+@pytest.mark.parametrize("words", CALLED.values(), ids=CALLED.keys())
+@pytest.mark.parametrize(
+    ("subcommand", "what"),
+    [
+        ("config", "Prints the configuration of a server for these settings"),
+        ("check", "Proves that settings, disk and server fit together"),
+    ],
+)
+def test_help_says_what_each_subcommand_does(
+    project: Path, words: list[str | Path], subcommand: str, what: str
+) -> None:
+    done = run(project, *words, "--help")
+    assert done.returncode == 0
+    assert re.search(rf"^  {subcommand} +{what}\.?$", done.stdout.partition("Commands:")[2], re.MULTILINE)
+    assert run(project, *words, subcommand, "--help").stdout.startswith(what)
+
+
+@pytest.mark.parametrize("called", CALLED)
+@pytest.mark.parametrize(("subcommand", "status"), [("config", 0), ("check", 2)])
+def test_help_has_an_example_that_works(project: Path, called: str, subcommand: str, status: int) -> None:
+    for directory in ("files", "invoices"):
+        (project / "shop" / directory).mkdir()
+    shown = run(project, *CALLED[called], "--help").stdout.partition("Examples:")[2]
+    (example,) = re.findall(rf"^  {called} ({subcommand} [^>\n]+)", shown, re.MULTILINE)
+    # Nobody is asked: that the site does not answer is said, and nothing of how the command was called.
+    example = example.replace("https://example.org/", "http://127.0.0.1:1/")
+    environment = {"SENDFILE_ROOT": str(project / "shop" / "files"), "SENDFILE_BACKEND": "nginx", "SENDFILE_URL": "/p"}
+    done = run(project, *CALLED[called], *example.split(), **environment, SENDFILE_SECRET="of a test")
+    assert (done.returncode, done.stderr) == (status, "")
+    assert ("location ^~ /private/ {" if subcommand == "config" else "It could not be checked.") in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -184,11 +221,10 @@ def test_a_pipe_that_is_closed_early_is_no_fault(project: Path) -> None:
 
 
 def test_the_script_reads_the_environment(project: Path) -> None:
-    script = Path(sys.executable).with_name("xsendfile")
-    assert script.exists()
+    assert SCRIPT.exists()
     environment = {"SENDFILE_ROOT": "/srv/files", "SENDFILE_URL": "/private", "SENDFILE_SYMLINKS": "anywhere"}
-    done = run(project, script, "config", "nginx", **environment)
+    done = run(project, SCRIPT, "config", "nginx", **environment)
     assert (done.returncode, done.stderr) == (0, "")
     assert "alias /srv/files/;" in done.stdout and "disable_symlinks off;" in done.stdout
-    done = run(project, script, "config", "nginx", **(environment | {"SENDFILE_SYMLINKS": "x"}))
+    done = run(project, SCRIPT, "config", "nginx", **(environment | {"SENDFILE_SYMLINKS": "x"}))
     assert done.returncode == 2 and done.stderr.startswith("error: SENDFILE_SYMLINKS = ")

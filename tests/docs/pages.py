@@ -116,6 +116,7 @@ def pages() -> list[Page]:
     paths = [
         *ROOT.glob("*.md"),
         *ROOT.glob("crates/*/README.md"),
+        *ROOT.glob("examples/*/README.md"),
         *ROOT.glob("docs/**/*.md"),
         *ROOT.glob("conformance/*.md"),
     ]

@@ -7,9 +7,11 @@ import re
 from pathlib import Path
 
 import pytest
-from pages import ROOT, Page, page, pages
+from pages import ROOT, Page, code, page, pages
 from test_django_pages import PROJECTS
 from test_server_pages import APPLICATION_SERVERS, CONFIGURATIONS
+
+from harness.front import FRONTS
 
 INCLUDED = re.compile(r'#\[doc = include_str!\("([^"]+)"\)\]')
 DOC_TESTS = {
@@ -26,6 +28,7 @@ OF_SERVERS = {documented.path for documented in CONFIGURATIONS} | {APPLICATION_S
 EXECUTED: dict[tuple[str, str], Path] = {
     **{(path, "python"): DJANGO_PAGES for path in PROJECTS},
     **{(path, language): SERVER_PAGES for path in OF_SERVERS for language in ("python", "console")},
+    **{(documented.path, "text"): SERVER_PAGES for documented in CONFIGURATIONS},
     **{(documented.path, documented.front.name): SERVER_PAGES for documented in CONFIGURATIONS},
     **{(str(page_), "rust"): DOC_TESTS[page_.path] for page_ in pages() if page_.path in DOC_TESTS},
     ("docs/servers/litespeed.md", "python"): ROOT / "tests" / "docs" / "test_tables.py",
@@ -46,6 +49,14 @@ SH = [
     r"cargo add --path \.\./xsendfile/crates/xsendfile-hyper --features axum(,(rustls|serve|tower))?",
     r"RUST_LOG=\S+ cargo run",
     r"make [a-z]+",
+    r"make demo( BACKEND=[a-z_]+| PORT=\d+)?( +# .+)?",
+    r"python -m venv env && env/bin/pip install \.\./\.\. -r requirements\.txt +# .+",
+    r"env/bin/python manage\.py (migrate|seed)",
+    r"env/bin/gunicorn protected_downloads\.wsgi --threads 32",
+    r"(SENDFILE_[A-Z]+=\S+ )*cargo run -p protected-downloads-axum",
+    r"mkdir -p nginx-state",
+    r"cargo run -p xsendfile-cli -- config nginx .+ > nginx-state/nginx\.conf",
+    r'/usr/sbin/nginx -c "\$PWD/nginx-state/nginx\.conf" -g "daemon off;"',
     r"python -m conformance(\.application)? --[a-z]+ .+",
     r"(SENDFILE_[A-Z]+=\S+ )+\./application",
     r"python manage\.py check",
@@ -100,6 +111,28 @@ def test_make_targets_are_all_explained() -> None:
     targets = set(re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
     explained = {command.removeprefix("`make ").rstrip("`") for command, _ in page("CONTRIBUTING.md").table("command")}
     assert explained == targets - {"help"}
+
+
+@pytest.mark.parametrize("example", sorted(ROOT.glob("examples/*/README.md")), ids=lambda path: path.parent.name)
+def test_an_example_has_what_there_is_to_read(example: Path) -> None:
+    section = Page(example).prose.partition("## What to read\n")[2].partition("\n## ")[0]
+    named = re.findall(r"^\| `(\S+\.(?:py|rs))` \|", section, re.MULTILINE)
+    assert named
+    assert [name for name in named if not (example.parent / name).is_file()] == []
+
+
+def test_the_servers_of_the_examples_are_those_that_there_are() -> None:
+    rows = page("examples/axum/README.md").table("`SENDFILE_BACKEND`")
+    fronts = {front.server: front for front in FRONTS if not front.embedded}
+    assert {code(row[2])[0] for row in rows} == set(fronts)
+    for _, packages, server, _, command in rows:
+        front = fronts[code(server)[0]]
+        assert code(packages) == [package.name for package in front.packages]
+        assert code(command)[0].partition(" ")[0].rpartition("/")[2] == front.program
+    demo = page("examples/protected_downloads/README.md")
+    named = "".join(block.text for block in demo.blocks("sh"))
+    named = re.findall(r"BACKEND=nginx +# or (.+)", named)[0]
+    assert set(named.split(", ")) == {"development", "simple", "xsendfile", *(f.backend for f in FRONTS)} - {"nginx"}
 
 
 def test_stages_exist() -> None:

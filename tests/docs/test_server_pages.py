@@ -17,7 +17,9 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from around import AROUND
 from pages import ROOT, Block, page
+from shown_check import PICTURE, of_a_right_site, picture, redrawn, said_of, shown
 
 from conformance.dialects import DIALECTS
 from downloads import escaped
@@ -34,76 +36,6 @@ MODULES_AVAILABLE = Path("/etc/apache2/mods-available")
 REPORT = (bytes(range(256)) * 189)[:48213]
 """As long as the pages say."""
 ACCENTED = 'Überblick "é" 日本.txt'
-
-NGINX = """\
-daemon off;
-user ${USER};
-worker_processes 1;
-pid ${DIR}/nginx.pid;
-error_log ${DIR}/error.log;
-events { worker_connections 256; }
-http {
-    include /etc/nginx/mime.types;
-    access_log off;
-    client_body_temp_path ${DIR}/client-body;
-    proxy_temp_path ${DIR}/proxy;
-    fastcgi_temp_path ${DIR}/fastcgi;
-    uwsgi_temp_path ${DIR}/uwsgi;
-    scgi_temp_path ${DIR}/scgi;
-    sendfile on;
-PAGE
-}
-"""
-
-APACHE = """\
-Listen 127.0.0.1:${PORT}
-PidFile ${DIR}/apache2.pid
-ErrorLog ${DIR}/error.log
-DefaultRuntimeDir ${DIR}
-User ${USER}
-Group ${GROUP}
-LoadModule mpm_event_module ${MODULES}/mod_mpm_event.so
-LoadModule authz_core_module ${MODULES}/mod_authz_core.so
-Include /etc/apache2/mods-available/mime.load
-Include /etc/apache2/mods-available/mime.conf
-Include /etc/apache2/mods-available/dir.load
-Include /etc/apache2/mods-available/dir.conf
-Include /etc/apache2/mods-available/authz_host.load
-Include /etc/apache2/mods-available/access_compat.load
-MODULES_OF_THE_PAGE
-ServerLimit 1
-ThreadsPerChild 8
-MaxRequestWorkers 8
-<Directory />
-    Options FollowSymLinks
-    AllowOverride None
-    Require all denied
-</Directory>
-SOCKETS
-PAGE
-"""
-
-LIGHTTPD = """\
-server.bind = "127.0.0.1"
-server.port = ${PORT}
-server.document-root = "${DIR}"
-server.errorlog = "${DIR}/error.log"
-server.username = "${USER}"
-server.groupname = "${GROUP}"
-server.modules = ()
-PAGE
-"""
-
-CADDY = """\
-{
-    admin off
-    storage file_system ${DIR}
-}
-PAGE
-"""
-
-AROUND: Mapping[str, str] = {"nginx": NGINX, "apache": APACHE, "lighttpd": LIGHTTPD, "caddy": CADDY}
-"""What the Debian package brings of its own."""
 
 SITE_OF_THE_PAGE = (
     *("--wsgi-file", "/srv/example/site/example/wsgi.py"),
@@ -223,8 +155,12 @@ def place() -> Iterator[Place]:
         yield made
 
 
-@pytest.fixture(scope="module")
-def site(place: Place) -> Site:
+@pytest.fixture(scope="module", name="site")
+def site_fixture(place: Place) -> Site:
+    return site_in(place)
+
+
+def site_in(place: Place) -> Site:
     root = place.path / "files"
     root.mkdir()
     for name, content in {"report.pdf": REPORT, ACCENTED: REPORT[::-1]}.items():
@@ -247,15 +183,15 @@ def settings_of(path: str) -> Mapping[str, str | None]:
 
 
 def configured(site: Site, settings: Mapping[str, str | None]) -> Site:
-    url = settings["SENDFILE_URL"] or "/unused"
-    environment = {"SITE_BACKEND": str(settings["SENDFILE_BACKEND"]), "SITE_ROOT": str(site.root), "SITE_URL": url}
-    return replace(site, url=url, settings=environment)
+    url = settings["SENDFILE_URL"]
+    environment = {"SITE_BACKEND": str(settings["SENDFILE_BACKEND"]), "SITE_ROOT": str(site.root)}
+    return replace(site, url=url or "/unused", settings=environment | {"SITE_URL": url or ""})
 
 
 @contextmanager
 def running(documented: Documented, site: Site, place: Place) -> Iterator[Running]:
     site = configured(site, settings_of(documented.path))
-    template = place.directory(f"config-{documented}") / "page.conf"
+    template = place.directory(f"config-{type(documented).__name__}-{documented}") / "page.conf"
     with ExitStack() as stack:
         upstream = stack.enter_context(Gunicorn(site, place, workers=1)) if documented.proxied else None
         front = documented.front(site, place, upstream=upstream, template=template)
@@ -353,13 +289,13 @@ def curl_says_what_the_page_says(running: Running) -> None:
     commands = re.findall(r"^\$ (.+)\n((?:(?!\$ ).*\n)*)", shells, re.MULTILINE)
     assert len(commands) == shells.count("$ curl")
     assert commands or "/servers/" not in running.path
-    for command, shown in commands:
+    for command, lines_shown in commands:
         url = running.server.base_url + target("report.pdf")
         here = command.replace("http://example.com/documents/1/", f"'{url}'")
         here = here.replace("http://example.com", running.server.base_url)
         done = subprocess.run(here, shell=True, capture_output=True, text=True, timeout=20, check=False)
         lines = [line.strip() for line in done.stdout.splitlines()]
-        for line in shown.splitlines():
+        for line in lines_shown.splitlines():
             assert line == "…" or line in lines, f"{command}\n{line!r} is not in {lines}"
 
 
@@ -381,6 +317,10 @@ def test_front_follows_a_link_that_stays_inside(front: Running) -> None:
     assert (response.status, response.body) == (200, REPORT)
 
 
+def test_a_page_shows_what_the_check_says(front: Running) -> None:
+    assert of_a_right_site(front.server) == shown(front.path), "run `python tests/docs/print_checks.py`"
+
+
 def test_the_application_hands_the_file_off(front: Running) -> None:
     """Else the tests above would be of `simple`."""
     if front.upstream is None:
@@ -396,7 +336,7 @@ def test_front_shows_nothing(front: Running) -> None:
     for response in (front.get(ACCENTED), front.get("missing.pdf")):
         assert str(front.server.site.root).encode() not in response.head_bytes + response.body
         assert b"x-sendfile" not in response.head_bytes.lower()
-        assert b"/private" not in response.head_bytes
+        assert b"/private" not in response.head_bytes + response.body
 
 
 @pytest.mark.parametrize(
@@ -409,6 +349,7 @@ def test_the_private_url_is_refused(front: Running, way: str) -> None:
         assert response.status == front.private
     assert response.status in (400, 403, 404)
     assert REPORT[:100] not in response.body
+    assert b"/private" not in response.body
 
 
 def test_curl_at_front(front: Running) -> None:
@@ -425,3 +366,25 @@ def test_application_sends_a_part(application: Running) -> None:
 
 def test_curl_at_application(application: Running) -> None:
     curl_says_what_the_page_says(application)
+
+
+def test_the_page_of_the_check_shows_rows_of_nginx() -> None:
+    full = shown(CONFIGURATIONS[0].path)
+    assert redrawn(picture(), full) == picture(), "run `python tests/docs/print_checks.py`"
+
+
+class WithoutSlash(Documented):
+    """nginx's page with the mistake that the page of the check shows."""
+
+    def here(self, site: Site, front: Front) -> str:
+        text = super().here(site, front)
+        assert f"alias {site.root}/;" in text
+        return text.replace(f"alias {site.root}/;", f"alias {site.root};")
+
+
+def test_the_page_of_the_check_shows_what_it_says_of_a_mistake(site: Site, place: Place) -> None:
+    if absent := Nginx.missing():
+        pytest.skip(absent)
+    _, mistake = page(PICTURE).blocks("text")
+    with running(WithoutSlash(Nginx, number=0), site, place) as started:
+        assert mistake.text in said_of(started.server, status=1)

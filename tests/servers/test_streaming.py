@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
 import pytest
 
 from downloads import Downloads
 from harness import procfs
+from reading import bytes_read_when_quiet, within
 from stands import STREAMED
 from tree import ENDLESS_SIZE, SPARSE_SIZE
 
@@ -17,8 +17,6 @@ streamed = pytest.mark.parametrize("downloads", STREAMED, ids=lambda stand: stan
 MEBIBYTE = 1 << 20
 GROWTH = 10 * MEBIBYTE
 LEAVERS = 30
-QUIET = 64 * 1024
-"""Bytes in a fifth of a second that an event loop and a watchdog may read while nothing is sent."""
 
 
 @streamed
@@ -92,25 +90,3 @@ def test_a_reader_who_leaves_leaves_nothing_open(downloads: Downloads, headers: 
 
     assert within(10, lambda: not files()), f"still open: {files()}"
     assert within(10, lambda: sockets() <= before + 1), f"{sockets()} sockets, {before} before"
-
-
-def bytes_read_when_quiet(workers: list[int]) -> int:
-    """The bytes that the workers have read, once they read no more of them."""
-    last = 0
-
-    def quiet() -> bool:
-        nonlocal last
-        before, last = last, procfs.bytes_read(workers)
-        return last - before < QUIET
-
-    assert within(30, quiet, every=0.2), "the workers go on reading"
-    return last
-
-
-def within(seconds: float, condition: Callable[[], bool], *, every: float = 0.05) -> bool:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(every)
-    return True

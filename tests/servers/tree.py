@@ -8,6 +8,8 @@ from pathlib import Path
 from conformance import tree
 
 SPARSE_SIZE = 1 << 30
+LARGE_SIZE = 64 << 20
+"""More than all buffers on the way hold."""
 ENDLESS_SIZE = 8 << 30
 """More than is read while a server under load notices that its reader has gone."""
 
@@ -21,4 +23,5 @@ class Tree(tree.Tree):
     def make(self) -> None:
         super().make()
         self.sparse("sparse.bin", SPARSE_SIZE)
+        self.sparse("large.bin", LARGE_SIZE)
         self.sparse("endless.bin", ENDLESS_SIZE)

@@ -31,7 +31,7 @@ SERVERS = (
     *TLS,
     Package("strace", "strace"),
 )
-DOCS = (Package("curl", "curl"),)
+DOCS = (Package("curl", "curl"), Package("git", "git"))
 BROWSER = (
     Package("chromium", "chromium"),
     Package("chromium-driver", "chromedriver"),

@@ -19,11 +19,27 @@ use crate::{check, configure};
 /// options. In a Django project, `python manage.py sendfile` is the same command, and reads
 /// settings.py.
 #[derive(Debug, Parser)]
-#[command(name = "xsendfile", version, verbatim_doc_comment, disable_help_subcommand = true)]
+#[command(
+    name = "xsendfile",
+    version,
+    verbatim_doc_comment,
+    disable_help_subcommand = true,
+    after_help = EXAMPLES
+)]
 struct Command {
     #[command(subcommand)]
     task: Task,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  xsendfile config nginx --root /srv/example/files --url /private > example.conf
+  xsendfile check --url https://example.org/
+
+  python manage.py sendfile config nginx > example.conf
+  python manage.py sendfile check --url https://example.org/
+
+`config --help` and `check --help` say more.";
 
 #[derive(Debug, Subcommand)]
 enum Task {

@@ -38,7 +38,7 @@ pub(crate) use spelling::encode;
 pub struct Dialect {
     /// The short name of the backend that speaks it.
     pub name: &'static str,
-    /// The server and the versions that the row was measured on, or how it is known else.
+    /// The server and the versions that the row was measured on, or how it is known otherwise.
     pub source: &'static str,
     /// The header that names the file.
     pub header: HeaderName,
