@@ -19,11 +19,16 @@ use support::way::{Server, Way, router};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::runtime::Runtime;
+use tokio::sync::Mutex;
 use xsendfile_hyper::counters;
+
+/// The counters are the process's, and so are its memory and its processors.
+static ALONE: Mutex<()> = Mutex::const_new(());
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_slow_readers_cost_less_than_64_kib_each() {
     const READERS: u64 = 1000;
+    let _alone = ALONE.lock().await;
     // Two sockets and a file for each.
     let limit = getrlimit(Resource::Nofile);
     setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum })
@@ -65,6 +70,7 @@ fn resident() -> u64 {
 #[tokio::test]
 async fn what_is_not_in_memory_is_read_on_a_blocking_thread() {
     const PARTS: u64 = 24;
+    let _alone = ALONE.lock().await;
     let site = Site::new();
     on_disk(&site, 128 * MIB);
     let part = |part| part * 5 * MIB + 77..part * 5 * MIB + 200 * KIB;
@@ -105,6 +111,7 @@ fn cool(site: &Site) {
 async fn a_client_that_stops_reading_a_cold_file_is_dropped() {
     const LIMIT: Duration = Duration::from_secs(1);
     const PATIENCE: Duration = Duration::from_secs(10);
+    let _alone = ALONE.lock().await;
     let site = Site::new();
     on_disk(&site, 64 * MIB);
     let server = Server::start_router(Way::Http11, router(site.sendfile()), LIMIT).await;
@@ -134,6 +141,7 @@ async fn a_client_that_stops_reading_a_cold_file_is_dropped() {
 fn a_cold_file_does_not_make_hot_ones_wait() {
     const COLD: u64 = 1024 * MIB;
     const MOST: usize = 4;
+    let _alone = ALONE.blocking_lock();
     let site = Site::new();
     on_disk(&site, COLD);
     let server = start_with_one_worker(&site);

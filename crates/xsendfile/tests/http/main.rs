@@ -6,16 +6,16 @@ mod precondition;
 mod range;
 mod response;
 
-use http::header::{HeaderMap, HeaderName, HeaderValue};
-use http::{Method, StatusCode};
-use proptest::prelude::*;
 use std::fs::{File, FileTimes};
 use std::io::{ErrorKind, Read};
 use std::time::{Duration, Instant, UNIX_EPOCH};
+
+use http::header::{HeaderMap, HeaderName, HeaderValue};
+use http::{Method, StatusCode};
+use proptest::prelude::*;
 use xsendfile::{Config, Disposition, Error, Request, Response, Sendfile};
 
 const MODIFIED: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
-
 const ETAG: &str = "\"ae1b981bc490a01-a\"";
 
 /// A site with `digits.txt`, ten bytes, last modified at [`MODIFIED`].
