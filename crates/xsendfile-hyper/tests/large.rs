@@ -21,7 +21,7 @@ const FOUR: u64 = 4 * 1024 * MIB;
 ///
 /// | middleware | read |
 /// | --- | --- |
-/// | none | all; over HTTP/2 in TLS the beginning, for it is the two others in one |
+/// | none | all, by every way that differs behind the head; by the others the beginning |
 /// | what collects | nothing: it would hold all in memory, as it does with any body |
 /// | compression | the beginning, by [`compressed`] |
 /// | every other | the beginning |
@@ -31,8 +31,7 @@ const FOUR: u64 = 4 * 1024 * MIB;
 fn extent(way: Way, middleware: Middleware) -> u64 {
     match (middleware, way) {
         (Middleware::Collect | Middleware::Compression, _) => 0,
-        (Middleware::None, Way::H2) => 4 * MIB,
-        (Middleware::None, _) => SIZE,
+        (Middleware::None, Way::Http11 | Way::KeptAlive | Way::UnderAxum | Way::Tls | Way::H2c) => SIZE,
         _ => 4 * MIB,
     }
 }
