@@ -106,8 +106,8 @@ def stub(house: House) -> Job:
     """Whether the stub says of the compiled module what is in it."""
     # The wheel is for every Python, that of the tools included.
     wheel = str(house.environment(house.pairs[0]).packages)
-    command = [house.tools.program("stubtest"), "--mypy-config-file", "pyproject.toml", "django_sendfile._native"]
-    return Job("stubtest", command, environment={"PYTHONPATH": wheel})
+    options = ["--mypy-config-file", "pyproject.toml", "django_sendfile._native"]
+    return Job("stubtest", [house.tools.program("stubtest"), *options], environment={"PYTHONPATH": wheel})
 
 
 def predecessor(house: House) -> Iterator[Job]:
