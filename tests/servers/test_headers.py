@@ -7,7 +7,7 @@ import pytest
 from downloads import Downloads
 from harness.disposition import announced_name
 from harness.front import ModWsgi
-from stands import STANDS, STREAMED, Stand
+from stands import STANDS, Stand
 
 FIRST_BYTES = {"Range": "bytes=0-9"}
 
@@ -75,9 +75,9 @@ def test_headers_of_the_application(downloads: Downloads, headers: dict[str, str
         assert cookie is not None and cookie.startswith("seen=yes")
 
 
-@on(STREAMED)
-def test_nobody_guesses_the_type_of_what_we_send(downloads: Downloads) -> None:
-    assert downloads.get("page.html").header("x-content-type-options") == "nosniff"
+@ways
+def test_nobody_guesses_the_type_of_a_file(downloads: Downloads, headers: dict[str, str]) -> None:
+    assert downloads.get("page.html", headers=headers).header("x-content-type-options") == "nosniff"
 
 
 @on([stand for stand in STANDS if "SITE_DEBUG" not in stand.settings])

@@ -33,6 +33,7 @@ LINKS: dict[str, bytes] = {
 
 TRAVERSALS: dict[str, bytes] = {
     "dot dot": b"../outside/secret.txt",
+    "dot dot beneath the root": b"folder/../plain.txt",
     "dot dot after a folder": b"folder/../../outside/secret.txt",
     "dot dot after a missing folder": b"missing/../../outside/secret.txt",
     "dot dot after a dot": b"./.././outside/secret.txt",

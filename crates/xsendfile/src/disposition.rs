@@ -50,12 +50,16 @@ impl Disposition {
 }
 
 /// The name with accents taken off and whatever ASCII cannot say left out; `download` stands in for
-/// a stem of which nothing is left.
+/// a stem of which nothing is left, `_` for the slash of a character such as `℀`.
 fn ascii_fallback(filename: &str) -> Cow<'_, str> {
     if filename.is_ascii() {
         return filename.into();
     }
-    let ascii: String = filename.nfkd().filter(|c| c.is_ascii() && !c.is_ascii_control()).collect();
+    let mut ascii = String::with_capacity(filename.len());
+    for character in filename.chars() {
+        let parts = std::iter::once(character).nfkd().filter(|c| c.is_ascii() && !c.is_ascii_control());
+        ascii.extend(parts.map(|c| if c != character && matches!(c, '/' | '\\') { '_' } else { c }));
+    }
     let nothing_left = match ascii.rsplit_once('.') {
         Some((stem, _)) => stem.trim().is_empty() && !filename.starts_with('.'),
         None => ascii.trim().is_empty(),
@@ -99,6 +103,8 @@ mod tests {
             ("a\"é", r#"; filename="a\"e"; filename*=UTF-8''a%22%C3%A9"#),
             ("test’s.txt", "; filename=\"tests.txt\"; filename*=UTF-8''test%E2%80%99s.txt"),
             ("é.txt", "; filename=\"e.txt\"; filename*=UTF-8''%C3%A9.txt"),
+            ("℀.txt", "; filename=\"a_c.txt\"; filename*=UTF-8''%E2%84%80.txt"),
+            ("‥／‥＼a", "; filename=\".._.._a\"; filename*=UTF-8''%E2%80%A5%EF%BC%8F%E2%80%A5%EF%BC%BCa"),
             ("ﬁn.txt", "; filename=\"fin.txt\"; filename*=UTF-8''%EF%AC%81n.txt"),
             ("日本", "; filename=\"download\"; filename*=UTF-8''%E6%97%A5%E6%9C%AC"),
             ("日本.pdf", "; filename=\"download.pdf\"; filename*=UTF-8''%E6%97%A5%E6%9C%AC.pdf"),

@@ -83,8 +83,11 @@ pub enum Reason {
     /// The name is empty, is the root itself, or holds a NUL.
     #[error("it is not the name of a file")]
     InvalidName,
-    /// The name leads out of every root, by `..`, by being absolute elsewhere, or over a symlink.
-    #[error("it lies outside every root, or behind a symlink that leaves its root (SENDFILE_SYMLINKS)")]
+    /// The name leads out of every root, by being absolute elsewhere or over a symlink; or it goes up, by
+    /// `..`, if only to another directory of its root.
+    #[error(
+        "it lies outside every root, goes up by \"..\", or leaves its root over a symlink (SENDFILE_SYMLINKS)"
+    )]
     Outside,
     /// Nothing is there, or a name on the way is too long to exist.
     #[error("it does not exist")]

@@ -1,12 +1,14 @@
 //! The hand-off: a response without body whose header tells the server in front which file to send.
 
 use http::header::InvalidHeaderValue;
-use http::header::{CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE, ETAG, LAST_MODIFIED};
+use http::header::{
+    CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE, ETAG, LAST_MODIFIED, X_CONTENT_TYPE_OPTIONS,
+};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use crate::dialect::{Dialect, Validators, encode};
 use crate::representation::Representation;
-use crate::response::Response;
+use crate::response::{NOSNIFF, Response};
 use crate::validator::{EntityTag, HttpDate};
 
 /// Which file the server in front is to send, in its dialect.
@@ -94,6 +96,7 @@ pub(crate) fn respond(
     };
     headers.insert(CONTENT_DISPOSITION, disposition);
     headers.insert(CONTENT_TYPE, media_type);
+    headers.insert(X_CONTENT_TYPE_OPTIONS, NOSNIFF);
     if let Some(encoding) = content_encoding {
         headers.insert(CONTENT_ENCODING, encoding);
     }

@@ -1,7 +1,7 @@
 //! Locations: roots, and the internal URLs that the server in front publishes them under.
 
 use std::os::unix::ffi::OsStrExt;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use crate::error::{ConfigError, Error, Reason};
 use crate::name::Name;
@@ -143,7 +143,7 @@ impl Locations {
 
     /// Finds the absolute `path`. Where one root lies in another, the inner one has it.
     pub(crate) fn beneath(&self, path: &Path) -> Result<Found<'_>, Reason> {
-        if !path.is_absolute() {
+        if !path.is_absolute() || self.goes_up_beneath(path) {
             return Err(Reason::Outside);
         }
         let path = lexical(path);
@@ -152,6 +152,26 @@ impl Locations {
         let inner = beneath.min_by_key(|(_, name)| name.len());
         let (location, name) = inner.ok_or(Reason::Outside)?;
         Ok(Found { location, name: Name::parse(name)? })
+    }
+
+    /// Whether there is a `..` beneath a root. In what spells the root there may be one.
+    fn goes_up_beneath(&self, path: &Path) -> bool {
+        let up = |component: Component<'_>| component == Component::ParentDir;
+        if let Some(rest) = self.iter().find_map(|location| path.strip_prefix(location.root.given()).ok()) {
+            return rest.components().any(up);
+        }
+        let mut walked = PathBuf::new();
+        path.components().any(|component| {
+            let beneath =
+                |location: &Location| location.root.strip(&walked).is_some_and(|name| !name.is_empty());
+            let goes_up = up(component) && self.iter().any(beneath);
+            if up(component) {
+                walked.pop();
+            } else {
+                walked.push(component);
+            }
+            goes_up
+        })
     }
 
     /// Finds the path `path` of an internal URL, decoded.

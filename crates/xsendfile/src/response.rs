@@ -2,12 +2,15 @@
 
 use std::path::PathBuf;
 
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 
 use crate::body::Body;
 use crate::dialect::Rule;
 use crate::extras::Extra;
 use crate::hand_off::HandOff;
+
+/// A file is what its media type says: a browser that guesses could find a script in it.
+pub(crate) const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 
 /// The answer to a request for a file.
 #[derive(Debug)]

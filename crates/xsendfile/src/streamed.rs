@@ -13,7 +13,7 @@ use crate::multipart;
 use crate::range;
 use crate::representation::Representation;
 use crate::request::Request;
-use crate::response::Response;
+use crate::response::{NOSNIFF, Response};
 use crate::selection::{Selection, select};
 
 /// The response that carries what `request` selects of `file`.
@@ -78,4 +78,3 @@ fn nothing(status: StatusCode, mut headers: HeaderMap) -> Response {
 }
 
 const BYTES: HeaderValue = HeaderValue::from_static("bytes");
-const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");

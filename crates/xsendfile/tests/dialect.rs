@@ -115,6 +115,8 @@ fn what_is_not_beneath_a_location_is_not_read() {
             "/private/",
             "/private/..",
             "/private/../../../etc/passwd",
+            "/private/alice/../bob/a",
+            "/srv/files/alice/../bob/a",
             "/etc/passwd",
             "x",
             "/srv/files/../secret",
@@ -125,6 +127,7 @@ fn what_is_not_beneath_a_location_is_not_read() {
             assert!(read.is_err(), "{value:?} is {read:?} to {}", dialect.name);
         }
     }
+    assert!(NGINX.read(b"/private/alice/..%2fbob/a", &locations).is_err());
 }
 
 #[test]

@@ -15,7 +15,7 @@ use std::error::Error;
 
 use axum::Router;
 use axum::extract::{FromRef, Path, State};
-use axum::http::header::{CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::CACHE_CONTROL;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -100,9 +100,7 @@ async fn download(
     let mut download = sendfile
         .send(&parts, &document.path)
         .save_as(&document.name)
-        .header(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"))
-        // Who sends files adds this; a server in front sends what it is told.
-        .header(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        .header(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     if parts.uri.query() == Some("save") || !document.is_shown() {
         download = download.attachment();
     }

@@ -68,6 +68,8 @@ pub enum Lookup {
 #[derive(Debug, Clone)]
 pub struct Root {
     path: PathBuf,
+    /// The path as the settings have it, but absolute.
+    given: PathBuf,
     /// Every spelling under which the application may name the root in an absolute path.
     spellings: Vec<PathBuf>,
     symlinks: Symlinks,
@@ -89,15 +91,19 @@ impl Root {
         let canonical = given.canonicalize().ok();
         // `/link/../files` names what the kernel finds there, not `/files`.
         let climbs = given.components().any(|component| component == Component::ParentDir);
-        let path = if climbs { canonical.clone().unwrap_or(given) } else { lexical.clone() };
+        let path = if climbs { canonical.as_ref().unwrap_or(&given) } else { &lexical }.clone();
         let mut spellings = vec![lexical];
         spellings.extend(canonical.filter(|canonical| *canonical != spellings[0]));
-        Ok(Self { path, spellings, symlinks, directory: Directory::default() })
+        Ok(Self { path, given, spellings, symlinks, directory: Directory::default() })
     }
 
     /// The root's absolute path, as the server in front is told it.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    pub(crate) fn given(&self) -> &Path {
+        &self.given
     }
 
     /// Which symlinks are followed.

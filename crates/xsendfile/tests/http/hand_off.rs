@@ -28,7 +28,8 @@ fn a_hand_off_names_the_file_and_carries_nothing() {
             assert_eq!((response.status, response.body.length()), (StatusCode::OK, 0), "{backend}");
             let value = reference.1.replace("{root}", site.root.path().to_str().unwrap());
             assert_eq!(header(&response, reference.0), Some(value.as_str()), "{backend}");
-            let mut expected = vec!["content-disposition", "content-type", reference.0];
+            let mut expected =
+                vec!["content-disposition", "content-type", "x-content-type-options", reference.0];
             expected.extend(validators.then_some(["etag", "last-modified"]).into_iter().flatten());
             expected.sort_unstable();
             assert_eq!(names(&response), expected, "{backend}");
