@@ -5,6 +5,7 @@ use std::ffi::OsStr;
 use std::future::Future;
 use std::os::unix::ffi::OsStrExt;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
@@ -12,7 +13,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
 use http_body::{Frame, SizeHint};
 use pin_project_lite::pin_project;
 use xsendfile::dialect::is_reserved;
-use xsendfile::{Config, Dialect, Lookup, Sendfile};
+use xsendfile::{Dialect, Lookup, Sendfile};
 
 use crate::body::Body;
 use crate::error::Error;
@@ -38,15 +39,17 @@ type BoxError = Box<dyn StdError + Send + Sync>;
 #[derive(Debug, Clone)]
 pub struct SendfileLayer {
     sendfile: Sendfile,
-    dialects: Vec<&'static Dialect>,
+    dialects: Arc<[&'static Dialect]>,
 }
 
 impl SendfileLayer {
-    /// Sends files from the locations of `config`. Its backend is the dialect that is understood;
+    /// Sends files from the locations of a [`Config`](crate::Config), or of a
+    /// [`Sendfile`](crate::Sendfile) that there is already. Its backend is the dialect that is understood;
     /// where that is none (`simple`), `X-Accel-Redirect` of nginx and plain `X-Sendfile`.
-    pub fn new(config: Config) -> Self {
-        let dialects = config.backend().understands();
-        Self { sendfile: Sendfile::new(config), dialects }
+    pub fn new(sendfile: impl Into<Sendfile>) -> Self {
+        let sendfile = sendfile.into();
+        let dialects = sendfile.config().backend().understands().into();
+        Self { sendfile, dialects }
     }
 
     /// The dialects that are understood; of two with the same header, the first.
@@ -86,15 +89,15 @@ where
 
     fn call(&mut self, mut request: Request<A>) -> Self::Future {
         let kept = Head::from(&request).keep();
-        remove_untrusted(request.headers_mut());
+        remove_reserved(request.headers_mut());
         Answering { inner: self.inner.call(request), layer: self.layer.clone(), kept, state: State::Inner }
     }
 }
 
 /// What nobody outside may say, and nobody inside has to believe.
-fn remove_untrusted(headers: &mut HeaderMap) {
-    let untrusted: Vec<HeaderName> = headers.keys().filter(|name| is_reserved(name)).cloned().collect();
-    for name in untrusted {
+fn remove_reserved(headers: &mut HeaderMap) {
+    let reserved: Vec<HeaderName> = headers.keys().filter(|name| is_reserved(name)).cloned().collect();
+    for name in reserved {
         headers.remove(name);
     }
 }
@@ -168,7 +171,7 @@ impl SendfileLayer {
             let ours = is_reserved(&dialect.header) || dialect.read(value.as_bytes(), locations).is_ok();
             ours.then(|| (*dialect, value.clone()))
         });
-        remove_untrusted(headers);
+        remove_reserved(headers);
         for dialect in &self.dialects {
             let mut left = headers.get_all(&dialect.header).iter();
             if left.any(|value| dialect.read(value.as_bytes(), locations).is_ok()) {
@@ -230,7 +233,7 @@ where
             (None, Some(inner)) => inner.poll_frame(cx).map(|frame| {
                 let mut frame = frame?;
                 if let Some(trailers) = frame.as_mut().ok().and_then(Frame::trailers_mut) {
-                    remove_untrusted(trailers);
+                    remove_reserved(trailers);
                 }
                 Some(frame.map_err(Into::into))
             }),

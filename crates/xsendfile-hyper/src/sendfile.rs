@@ -54,6 +54,12 @@ impl From<xsendfile::Sendfile> for Sendfile {
     }
 }
 
+impl From<Sendfile> for xsendfile::Sendfile {
+    fn from(sendfile: Sendfile) -> Self {
+        sendfile.0
+    }
+}
+
 /// The head of a request.
 #[derive(Debug, Clone, Copy)]
 pub struct Head<'a> {

@@ -42,7 +42,7 @@ async fn application(headers: HeaderMap) -> Response {
 }
 
 async fn server(site: &Site, backend: &str) -> Server {
-    let layer = SendfileLayer::new(site.config(backend));
+    let layer = SendfileLayer::new(xsendfile_hyper::Sendfile::new(site.config(backend)));
     let router = Router::new().fallback(any(application)).layer(layer);
     Server::start_router(Way::Http11, router, std::time::Duration::from_secs(60)).await
 }

@@ -41,6 +41,12 @@ use crate::streamed;
 #[derive(Debug, Clone)]
 pub struct Sendfile(Arc<Config>);
 
+impl From<Config> for Sendfile {
+    fn from(config: Config) -> Self {
+        Self::new(config)
+    }
+}
+
 impl Sendfile {
     /// Sends files by these settings.
     pub fn new(config: Config) -> Self {

@@ -13,12 +13,8 @@
 //!
 //! # Servers that have no row
 //!
-//! | server | why |
-//! | --- | --- |
-//! | h2o | `X-Reproxy-URL` names a URL that h2o looks up as if a client had asked for it, and nothing in h2o's configuration keeps clients from asking for it themselves |
-//! | Thruster | `X-Sendfile` names any path that the process can read, on any status, with no root to keep it beneath; a directory is listed |
-//!
-//! Behind them, `simple` streams. Their names as `SENDFILE_BACKEND` are refused with this reason.
+//! h2o and Thruster take hand-offs in a way that cannot be kept safe. The error for their names as
+//! `SENDFILE_BACKEND` says why, and `simple` streams behind them.
 
 mod row;
 mod rule;
