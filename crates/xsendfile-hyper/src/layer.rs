@@ -172,7 +172,7 @@ impl SendfileLayer {
             ours.then(|| (*dialect, value.clone()))
         });
         remove_reserved(headers);
-        for dialect in &self.dialects {
+        for dialect in self.dialects.iter() {
             let mut left = headers.get_all(&dialect.header).iter();
             if left.any(|value| dialect.read(value.as_bytes(), locations).is_ok()) {
                 headers.remove(&dialect.header);
