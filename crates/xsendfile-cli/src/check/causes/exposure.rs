@@ -6,6 +6,7 @@ use crate::check::id::Id;
 use crate::check::questions::{BELIEVED, Spelled};
 use crate::check::server::Server;
 use crate::check::subject::Subject;
+use crate::spelling::spellings;
 
 /// How an internal URL is hidden that leads in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,15 +136,16 @@ pub(crate) fn client_headers_arrive(subject: &Subject<'_>, spelled: Spelled) -> 
 
 fn respelled_headers_arrive(subject: &Subject<'_>) -> Cause {
     let change = match subject.server {
-        Server::Nginx => "underscores_in_headers off;",
+        Server::Nginx => "underscores_in_headers off;".into(),
         Server::Apache => {
-            "SetEnvIfNoCase ^X[^:]*_ . SENDFILE_UNDERSCORE\n<If \"-n reqenv('SENDFILE_UNDERSCORE')\">\nRedirect 400 /\n</If>"
+            let names = BELIEVED.iter().flat_map(|name| spellings(name)).filter(|name| name.contains('_'));
+            names.map(|name| format!("RequestHeader unset {name} early")).collect::<Vec<_>>().join("\n")
         }
         Server::Lighttpd => {
-            "setenv.set-request-header with each name in all its spellings, as `xsendfile config lighttpd` prints"
+            "setenv.set-request-header with each name in all its spellings, as `xsendfile config lighttpd` prints".into()
         }
-        Server::Caddy => "in reverse_proxy: header_up -X_*\nheader_up -X-Accel*\nheader_up -X-Sendfile*",
-        _ => "remove headers with an underscore in their names from requests",
+        Server::Caddy => "in reverse_proxy: header_up -*_*".into(),
+        _ => "remove headers with an underscore in their names from requests".into(),
     };
     Cause::new(
         Id::ClientHeadersReachApplication,
