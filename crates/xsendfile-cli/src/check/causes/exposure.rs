@@ -153,3 +153,21 @@ fn respelled_headers_arrive(subject: &Subject<'_>) -> Cause {
         change,
     )
 }
+
+/// A client's SCRIPT_NAME is believed to be the server's.
+pub(crate) fn client_moves_application(subject: &Subject<'_>) -> Cause {
+    let change = match subject.server {
+        Server::Nginx => "underscores_in_headers off;",
+        Server::Apache => "RequestHeader unset SCRIPT_NAME early\nRequestHeader unset PATH_INFO early",
+        Server::Lighttpd => "setenv.set-request-header = (\"SCRIPT_NAME\" => \"\", \"PATH_INFO\" => \"\")",
+        Server::Caddy => "in reverse_proxy: header_up -*_*",
+        _ => {
+            "remove SCRIPT_NAME and PATH_INFO from requests, or start gunicorn with --forwarder-headers \"\""
+        }
+    };
+    Cause::new(
+        Id::ClientHeadersReachApplication,
+        "gunicorn believes SCRIPT_NAME of whoever connects from this machine, so that a client chooses which part of a URL the application sees: rules of the server in front for a URL are then not for what it serves",
+        change,
+    )
+}
