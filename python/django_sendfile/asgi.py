@@ -83,6 +83,7 @@ class Loans:
         self._most = limit // 4
         self._next = limit // 2
         self._lent = 0
+        self._empty: int | None = None
         #: Numbers, each with the time since when its file is no longer lent, the longest first.
         self._resting: deque[tuple[float, int]] = deque()
 
@@ -107,6 +108,9 @@ class Loans:
 
     def _copy(self, descriptor: int) -> int | None:
         """The number of a copy, one that no file has had lately."""
+        if self._empty is None:
+            # Kept open: when a file is taken back there may be no descriptor left to open this with.
+            self._empty = os.open(os.devnull, os.O_RDONLY)
         if self._resting and self._resting[0][0] <= time.monotonic() - REST:
             _, number = self._resting.popleft()
             return os.dup2(descriptor, number, inheritable=False)
@@ -118,9 +122,8 @@ class Loans:
 
     def _take_back(self, number: int) -> None:
         # Not closed: the system would give the number to the next file.
-        empty = os.open(os.devnull, os.O_RDONLY)
-        os.dup2(empty, number, inheritable=False)
-        os.close(empty)
+        assert self._empty is not None
+        os.dup2(self._empty, number, inheritable=False)
         self._lent -= 1
         self._resting.append((time.monotonic(), number))
 

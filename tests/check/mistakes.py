@@ -246,6 +246,14 @@ MOD_XSENDFILE_MISTAKES = [
         status=0,
     ),
     Mistake(
+        "SCRIPT_NAME passed on",
+        ModXsendfile,
+        "client-headers-reach-application",
+        "RequestHeader unset SCRIPT_NAME early",
+        [("SCRIPT_NAME, PATH_INFO", "Another")],
+        status=0,
+    ),
+    Mistake(
         "published by an Alias",
         ModXsendfile,
         "published",
@@ -365,6 +373,14 @@ LIGHTTPD_MISTAKES = [
         status=0,
     ),
     Mistake(
+        "SCRIPT_NAME passed on",
+        Lighttpd,
+        "client-headers-reach-application",
+        '"SCRIPT_NAME" => ""',
+        [('"SCRIPT_NAME" => "",', "")],
+        status=0,
+    ),
+    Mistake(
         "ranges off",
         Lighttpd,
         "ranges-ignored",
@@ -394,6 +410,14 @@ CADDY_MISTAKES = [
         "client-headers-reach-application",
         "in reverse_proxy: header_up -X-Sendfile-Type",
         [(r"^ *header_up -X-(Accel|Sendfile).*\n", "")],
+        status=0,
+    ),
+    Mistake(
+        "SCRIPT_NAME passed on",
+        Caddy,
+        "client-headers-reach-application",
+        "header_up -*_*",
+        [(r"header_up -\*_\*", "")],
         status=0,
     ),
     Mistake(

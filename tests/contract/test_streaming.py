@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import gzip
 import os
+import resource
 import time
+from contextlib import ExitStack, suppress
 
 import pytest
 from django.http import Http404
@@ -218,6 +220,34 @@ def test_no_other_file_gets_the_number_of_a_lent_descriptor(root, monkeypatch):
         assert loans.lend(view(request)) is None
         monkeypatch.setattr(asgi, "REST", 0.0)
         assert number(loans.lend(view(request))) == lent[0]
+
+    asyncio.run(lend())
+
+
+@pytest.fixture
+def few_descriptors():
+    limit, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, most))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limit, most))
+
+
+def test_what_is_lent_is_taken_back_where_descriptors_run_out(few_descriptors, monkeypatch):
+    from django_sendfile import asgi
+
+    monkeypatch.setattr(asgi, "GRACE", 0.0)
+
+    async def lend():
+        loans = asgi.Loans()
+        lent = int(loans.lend(view(RequestFactory().get("/"))).rpartition("/")[2])
+        with ExitStack() as taken:
+            # Until there are no more.
+            with suppress(OSError):
+                while True:
+                    taken.callback(os.close, os.dup(lent))
+            await asyncio.sleep(0.01)
+        assert os.path.samestat(os.fstat(lent), os.stat(os.devnull))
+        assert loans._lent == 0
 
     asyncio.run(lend())
 

@@ -252,3 +252,19 @@ def test_the_limit_of_names() -> None:
     (limit,) = re.findall(r"LONGEST: usize = (\d+)", (CRATE / "dialect" / "rule.rs").read_text())
     for front in FRONTS:
         assert f"longer than {limit} bytes" in page(f"docs/servers/{front.server}.md").prose
+
+
+def test_the_headers_that_reach_the_client() -> None:
+    rows = (CRATE / "dialect" / "row.rs").read_text()
+    for front in FRONTS:
+        row = rows.partition(f'name: "{front.server.removeprefix("apache-")}",')[2].partition("\n};")[0]
+        rule, survival, carried = re.findall(
+            r"survival: Survival::(\w+)\((.+?)\),\s+carried: (&\[.*?\]),\n", row, re.DOTALL
+        )[0]
+        prose = page(f"docs/servers/{front.server}.md").prose
+        ((kind, named),) = re.findall(r"eaders? .*reach the client(:|, but for) ([^.;]+)[.;]", prose)
+        assert kind == {"Only": ":", "AllBut": ", but for"}[rule], front.server
+        constants = re.findall(r"\b[A-Z_]+\b", survival + carried)
+        assert sorted(name.lower() for name in code(named)) == sorted(
+            name.lower().replace("_", "-") for name in constants
+        ), front.server

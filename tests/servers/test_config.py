@@ -200,6 +200,23 @@ def test_a_root_of_strange_characters_is_served(front: type[Front], site: Site, 
         assert request(server.address, "/download?name=~c3~9cberblick.txt").body == b"what is in it"
 
 
+@pytest.mark.parametrize("front", PROXIES, ids=lambda front: front.server)
+def test_a_client_does_not_tell_gunicorn_where_the_application_begins(
+    front: type[Front], site: Site, place: Place
+) -> None:
+    """gunicorn takes SCRIPT_NAME off the path, if who connects is on this machine."""
+    if reason := front.missing():
+        pytest.skip(reason)
+    hostile = [("SCRIPT_NAME", "/zz")]
+    target = "/zz/download?name=plain.txt"
+    backend = {"SITE_BACKEND": f"django_sendfile.backends.{front.backend}"}
+    site = replace(site, settings={"SITE_ROOT": str(site.root), "SITE_URL": site.url, **backend})
+    with Gunicorn(site, place, workers=1) as upstream, front(site, place, upstream=upstream) as server:
+        assert request(upstream.address, target, headers=hostile).status == 200
+        assert request(server.address, target, headers=hostile).status == 404
+        assert request(server.address, target.removeprefix("/zz"), headers=hostile).status == 200
+
+
 class EchoServer(Server):
     name = "echo"
 
@@ -254,17 +271,32 @@ def test_a_clients_hand_off_headers_do_not_reach_the_application(proxied: Front)
     assert not [name for name in seen if name.startswith(("x-accel", "x-sendfile", "x-lighttpd", "x-litespeed"))]
 
 
-@pytest.mark.parametrize("name", [*CLIENTS_MUST_NOT_SAY, "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto"])
-def test_underscores_do_not_bring_them_back(proxied: Front, name: str) -> None:
-    """For some application servers, X-Accel_Mapping and X_Accel_Mapping are X-Accel-Mapping."""
+THE_SERVER_SAYS = ["X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto"]
+
+
+def spellings(name: str) -> list[str]:
+    """All with an underscore."""
     parts = name.split("-")
-    for mix in product("-_", repeat=len(parts) - 1):
-        spelled = "".join(chain.from_iterable(zip(parts, (*mix, ""), strict=True)))
-        if spelled == name:
-            continue
-        response = request(proxied.address, "/", headers=[(spelled, "10.1.2.3")])
-        if response.status != 400:
-            assert "10.1.2.3" not in json.loads(response.body).values(), spelled
+    mixes = product("-_", repeat=len(parts) - 1)
+    return ["".join(chain.from_iterable(zip(parts, (*mix, ""), strict=True))) for mix in mixes if "_" in mix]
+
+
+@pytest.mark.parametrize("name", [*CLIENTS_MUST_NOT_SAY, *THE_SERVER_SAYS])
+@pytest.mark.parametrize("after", [[], [("X_Z", "")], [("X_Z", "z"), ("X_Z", "")]], ids=["last", "empty", "twice"])
+def test_underscores_do_not_bring_them_back(proxied: Front, name: str, after: list[tuple[str, str]]) -> None:
+    """For some application servers, X-Accel_Mapping and X_Accel_Mapping are X-Accel-Mapping."""
+    hostile = [(spelled, "10.1.2.3") for spelled in spellings(name)]
+    for headers in [*([one] for one in hostile), hostile, [*hostile, *hostile], [(n.upper(), v) for n, v in hostile]]:
+        response = request(proxied.address, "/", headers=[*headers, *after])
+        assert response.status == 200
+        assert b"10.1.2.3" not in response.body, headers
+
+
+@pytest.mark.parametrize("name", ["SCRIPT_NAME", "PATH_INFO", "Script_Name", "path_info"])
+@pytest.mark.parametrize("values", [["/zz"], ["/zz", ""], ["", "/zz"]], ids=["once", "empty after", "empty before"])
+def test_a_client_does_not_say_where_the_application_begins(proxied: Front, name: str, values: list[str]) -> None:
+    seen = json.loads(request(proxied.address, "/", headers=[(name, value) for value in values]).body)
+    assert name.lower() not in seen
 
 
 def test_the_application_is_told_who_asks(proxied: Front) -> None:

@@ -15,7 +15,7 @@
 
 use std::sync::Arc;
 
-use actix_web::{HttpRequest, HttpResponse, Resource, guard, web};
+use actix_web::{HttpRequest, HttpResponse, Resource, web};
 
 use crate::body::Body;
 use crate::convert;
@@ -51,7 +51,6 @@ impl Canary {
             let canary = canary.clone();
             async move { canary.respond(&request).await }
         };
-        let get_or_head = guard::Any(guard::Get()).or(guard::Head());
-        web::resource(PATH).route(web::route().guard(get_or_head).to(answer))
+        web::resource(PATH).route(web::route().to(answer))
     }
 }

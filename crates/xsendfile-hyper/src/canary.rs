@@ -76,7 +76,7 @@ impl Canary {
             let canary = canary.clone();
             async move { canary.respond(&parts).await.map(axum::body::Body::new) }
         };
-        axum::Router::new().route(PATH, axum::routing::get(answer))
+        axum::Router::new().route(PATH, axum::routing::any(answer))
     }
 }
 

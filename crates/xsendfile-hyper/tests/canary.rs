@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use axum::Router;
 use axum::body::Body;
-use http::{Request, StatusCode};
+use http::{Method, Request, StatusCode};
 use http_body_util::BodyExt;
 use tower::ServiceExt;
 use xsendfile::canary::{Ask, Statement, Task};
@@ -16,7 +16,12 @@ const NAME: &str = ".xsendfile-canary-0123456789abcdef0123456789abcdef/plain.txt
 const SECRET: &[u8] = b"secret";
 
 async fn get(router: &Router, query: &str) -> (StatusCode, Vec<u8>) {
-    let request = Request::get(format!("{PATH}?{query}")).body(Body::empty()).unwrap();
+    ask(router, Method::GET, query).await
+}
+
+async fn ask(router: &Router, method: Method, query: &str) -> (StatusCode, Vec<u8>) {
+    let request = Request::builder().method(method).uri(format!("{PATH}?{query}"));
+    let request = request.body(Body::empty()).unwrap();
     let response = router.clone().oneshot(request).await.unwrap();
     let status = response.status();
     (status, response.into_body().collect().await.unwrap().to_bytes().to_vec())
@@ -41,6 +46,12 @@ async fn what_is_signed_is_answered_and_everything_else_is_nothing() {
     assert_eq!(Statement::from_json(&body).unwrap().backend, "simple");
 
     let nothing = (StatusCode::NOT_FOUND, Vec::new());
+    let send = signed(Ask::send(0, NAME));
+    assert_eq!(ask(&router, Method::HEAD, &send).await, (StatusCode::OK, Vec::new()));
+    for method in [Method::POST, Method::OPTIONS, Method::DELETE] {
+        assert_eq!(ask(&router, method.clone(), &send).await, nothing, "{method}");
+        assert_eq!(ask(&router, method.clone(), "").await, nothing, "{method}");
+    }
     let unsigned = Ask::send(0, NAME).sign(b"another", SystemTime::now());
     assert_eq!(get(&router, &unsigned).await, nothing);
     assert_eq!(get(&router, "").await, nothing);

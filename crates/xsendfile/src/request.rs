@@ -21,6 +21,11 @@ impl<'a> Request<'a> {
     }
 
     #[cfg(feature = "canary")]
+    pub(crate) fn method(self) -> &'a Method {
+        self.method
+    }
+
+    #[cfg(feature = "canary")]
     pub(crate) fn headers(self) -> &'a HeaderMap {
         self.headers
     }

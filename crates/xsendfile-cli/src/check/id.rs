@@ -170,7 +170,7 @@ ids! {
     HostChanged = "host-changed",
     /// A client's headers change the download.
     ClientHeadersAct = "client-headers-act",
-    /// Hand-off headers that a client sends are passed on to the application.
+    /// Hand-off headers that a client sends, or its `SCRIPT_NAME`, are passed on to the application.
     ClientHeadersReachApplication = "client-headers-reach-application",
     /// Some names do not arrive.
     Names = "names",

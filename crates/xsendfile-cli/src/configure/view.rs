@@ -39,6 +39,8 @@ pub(super) struct View {
     stripped: &'static [&'static str],
     /// The same, and what servers in front tell of a client, in every spelling.
     spelled: Vec<String>,
+    /// Those of them that have an underscore.
+    underscored: Vec<String>,
     access_log: Option<String>,
     error_log: Option<String>,
     whole: Option<WholeView>,
@@ -94,7 +96,12 @@ pub(super) struct WholeView {
 }
 
 /// What servers in front tell of a client.
-const FORWARDED: [&str; 3] = ["X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto"];
+const FORWARDED: [&str; 4] =
+    ["X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Server"];
+
+/// By which a server in front tells gunicorn where in the URL the application begins. With hyphens they are
+/// headers as any other.
+const FORWARDER: [&str; 2] = ["SCRIPT_NAME", "PATH_INFO"];
 
 impl View {
     pub(super) fn of(configuration: &Configuration) -> Result<Self, ConfigError> {
@@ -110,6 +117,12 @@ impl View {
         };
         let file =
             |option, path: &Option<PathBuf>| path.as_deref().map(|path| valid.path(option, path)).transpose();
+        let spelled: Vec<_> = REQUEST_HEADERS
+            .iter()
+            .chain(&FORWARDED)
+            .chain(&FORWARDER)
+            .flat_map(|name| spellings(name))
+            .collect();
         let tls = configuration.tls.as_ref();
         let tls = tls.map(|tls| {
             let certificate = valid.path("--tls-certificate", &tls.certificate)?;
@@ -138,7 +151,8 @@ impl View {
             upload_limit_mib: mebibytes(configuration.upload_limit),
             upload_limit_kib: configuration.upload_limit.div_ceil(1024),
             stripped: REQUEST_HEADERS,
-            spelled: REQUEST_HEADERS.iter().chain(&FORWARDED).flat_map(|name| spellings(name)).collect(),
+            underscored: spelled.iter().filter(|name| name.contains('_')).cloned().collect(),
+            spelled,
             access_log: file("--access-log", &configuration.access_log)?,
             error_log: file("--error-log", &configuration.error_log)?,
             whole: configuration.whole.as_ref().map(|whole| valid.whole(whole)).transpose()?,

@@ -41,7 +41,7 @@ mod statement;
 use std::time::SystemTime;
 
 use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE};
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 
 pub use ask::{Ask, Task, Variant};
 pub use signature::LIFETIME;
@@ -97,7 +97,8 @@ impl Answer {
 }
 
 /// Answers a request with the query `query` (what follows the question mark, as it came), if it is
-/// signed with `secret` and names a canary file that is there. Tell the client 404 otherwise.
+/// signed with `secret`, is a GET or HEAD, and names a canary file that is there. Tell the client 404 otherwise:
+/// 405 would tell that the URL exists.
 ///
 /// `delivery` is how the application has every file delivered, [`Delivery::new`] where nothing is
 /// particular about it. Waits for the disk.
@@ -109,6 +110,9 @@ pub fn answer(
     delivery: Delivery,
     now: SystemTime,
 ) -> Option<Answer> {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return None;
+    }
     let ask = Ask::verify(query, secret, now)?;
     let location = sendfile.config().locations().iter().nth(ask.location)?;
     let mut decided = respond(sendfile, location, &ask, request, delivery);

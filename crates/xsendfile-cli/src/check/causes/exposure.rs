@@ -6,6 +6,7 @@ use crate::check::id::Id;
 use crate::check::questions::{BELIEVED, Spelled};
 use crate::check::server::Server;
 use crate::check::subject::Subject;
+use crate::spelling::spellings;
 
 /// How an internal URL is hidden that leads in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,19 +136,38 @@ pub(crate) fn client_headers_arrive(subject: &Subject<'_>, spelled: Spelled) -> 
 
 fn respelled_headers_arrive(subject: &Subject<'_>) -> Cause {
     let change = match subject.server {
-        Server::Nginx => "underscores_in_headers off;",
+        Server::Nginx => "underscores_in_headers off;".into(),
         Server::Apache => {
-            "SetEnvIfNoCase ^X[^:]*_ . SENDFILE_UNDERSCORE\n<If \"-n reqenv('SENDFILE_UNDERSCORE')\">\nRedirect 400 /\n</If>"
+            let names = BELIEVED.iter().flat_map(|name| spellings(name)).filter(|name| name.contains('_'));
+            names.map(|name| format!("RequestHeader unset {name} early")).collect::<Vec<_>>().join("\n")
         }
         Server::Lighttpd => {
-            "setenv.set-request-header with each name in all its spellings, as `xsendfile config lighttpd` prints"
+            "setenv.set-request-header with each name in all its spellings, as `xsendfile config lighttpd` prints".into()
         }
-        Server::Caddy => "in reverse_proxy: header_up -X_*\nheader_up -X-Accel*\nheader_up -X-Sendfile*",
-        _ => "remove headers with an underscore in their names from requests",
+        Server::Caddy => "in reverse_proxy: header_up -*_*".into(),
+        _ => "remove headers with an underscore in their names from requests".into(),
     };
     Cause::new(
         Id::ClientHeadersReachApplication,
         "many application servers read an underscore in a header's name as a hyphen, so that these are hand-off headers too",
+        change,
+    )
+}
+
+/// A client's SCRIPT_NAME is believed to be the server's.
+pub(crate) fn client_moves_application(subject: &Subject<'_>) -> Cause {
+    let change = match subject.server {
+        Server::Nginx => "underscores_in_headers off;",
+        Server::Apache => "RequestHeader unset SCRIPT_NAME early\nRequestHeader unset PATH_INFO early",
+        Server::Lighttpd => "setenv.set-request-header = (\"SCRIPT_NAME\" => \"\", \"PATH_INFO\" => \"\")",
+        Server::Caddy => "in reverse_proxy: header_up -*_*",
+        _ => {
+            "remove SCRIPT_NAME and PATH_INFO from requests, or start gunicorn with --forwarder-headers \"\""
+        }
+    };
+    Cause::new(
+        Id::ClientHeadersReachApplication,
+        "gunicorn believes SCRIPT_NAME of whoever connects from this machine, so that a client chooses which part of a URL the application sees: rules of the server in front for a URL are then not for what it serves",
         change,
     )
 }

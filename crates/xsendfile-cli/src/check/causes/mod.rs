@@ -8,7 +8,8 @@ mod reach;
 
 pub(crate) use arrival::{embedded, plain_does_not_arrive};
 pub(crate) use exposure::{
-    Hiding, client_headers_arrive, follows_symlinks, no_docroot, published, reachable_from_outside,
+    Hiding, client_headers_arrive, client_moves_application, follows_symlinks, no_docroot, published,
+    reachable_from_outside,
 };
 pub(crate) use quality::{
     body_after_head, compression, extensions_do_not_arrive, headers_are_lost, host_is_changed, long_headers,

@@ -70,7 +70,21 @@ pub(crate) fn headers(subject: &mut Subject<'_>) -> Result<Vec<Finding>, Interru
             Finding::warning(question, found, causes::client_headers_arrive(subject, spelled))
         }]);
     }
-    Ok(vec![Finding::fine(question, "change nothing, and do not reach the application")])
+    Ok(vec![match application_moved(subject)? {
+        Some(found) => Finding::warning(question, found, causes::client_moves_application(subject)),
+        None => Finding::fine(question, "change nothing, and do not reach the application"),
+    }])
+}
+
+/// What comes of a SCRIPT_NAME that is all of the URL, if not what comes without it: the application then has
+/// no URL left to look at.
+fn application_moved(subject: &Subject<'_>) -> Result<Option<String>, Interrupted> {
+    let reply = subject.probe.send(&subject.request().header("SCRIPT_NAME", subject.probe.path()))?;
+    // Whoever refuses such a name does not pass it on.
+    let harmless = whole(&reply, &subject.plain) || matches!(reply.status, 400 | 403);
+    Ok((!harmless).then(|| {
+        format!("change nothing, but SCRIPT_NAME reaches the application, which answers {}", reply.summary())
+    }))
 }
 
 fn hostile(spelled: Spelled) -> Vec<(String, &'static str)> {

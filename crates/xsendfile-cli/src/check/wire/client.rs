@@ -1,7 +1,7 @@
 //! One request for each connection, over TCP or TLS.
 
 use std::io::{self, Read, Write};
-use std::net::{TcpStream, ToSocketAddrs};
+use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -68,12 +68,9 @@ impl Client {
     }
 
     fn exchange(&self, request: &Outgoing) -> Result<Reply, Silence> {
-        let socket = self.connect().map_err(|error| Silence::Unreachable(error.to_string()))?;
-        let socket = Bounded {
-            socket,
-            deadline: Instant::now() + self.options.timeout,
-            interrupted: &self.interrupted,
-        };
+        let deadline = Instant::now() + self.options.timeout;
+        let socket = self.connect(deadline).map_err(|error| Silence::Unreachable(error.to_string()))?;
+        let socket = Bounded { socket, deadline, interrupted: &self.interrupted };
         let bytes = request.to_bytes(&self.origin, &self.options.headers);
         let (received, timed_out) = match &self.tls {
             None => self.converse(socket.deadline, socket, &bytes),
@@ -86,24 +83,16 @@ impl Client {
         message::read(request.method, &received, timed_out).map_err(Silence::NoReply)
     }
 
-    fn connect(&self) -> io::Result<TcpStream> {
+    fn connect(&self, deadline: Instant) -> io::Result<TcpStream> {
         let addresses: Vec<_> = match &self.options.connect {
             Some(address) => address.to_socket_addrs()?.collect(),
             None => (self.origin.host.as_str(), self.origin.port).to_socket_addrs()?.collect(),
         };
-        let mut last = io::Error::new(io::ErrorKind::NotFound, "the host has no address");
-        for address in addresses {
-            match TcpStream::connect_timeout(&address, self.options.timeout) {
-                Ok(socket) => {
-                    // Short, so that an interruption is noticed.
-                    socket.set_read_timeout(Some(Duration::from_millis(200)))?;
-                    socket.set_write_timeout(Some(self.options.timeout))?;
-                    return Ok(socket);
-                }
-                Err(error) => last = error,
-            }
-        }
-        Err(last)
+        let socket = first_that_connects(&addresses, deadline, &self.interrupted)?;
+        // Short, so that an interruption is noticed.
+        socket.set_read_timeout(Some(Duration::from_millis(200)))?;
+        socket.set_write_timeout(Some(self.options.timeout))?;
+        Ok(socket)
     }
 
     /// Writes the request and reads to the end; tells whether the end did not come in time.
@@ -145,6 +134,28 @@ impl Client {
             }
         }
     }
+}
+
+/// A connection to the first of these that takes one. Each gets its share of the time that is left, so that one
+/// that swallows packets leaves some for the next, and many together no more than there is.
+fn first_that_connects(
+    addresses: &[SocketAddr],
+    deadline: Instant,
+    interrupted: &AtomicBool,
+) -> io::Result<TcpStream> {
+    let mut last = io::Error::new(io::ErrorKind::NotFound, "the host has no address");
+    for (address, untried) in addresses.iter().zip((1..=addresses.len()).rev()) {
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() || interrupted.load(Ordering::Relaxed) {
+            break;
+        }
+        let share = left / u32::try_from(untried).unwrap_or(u32::MAX);
+        match TcpStream::connect_timeout(address, share.max(Duration::from_millis(1))) {
+            Ok(socket) => return Ok(socket),
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
 }
 
 /// A socket that ends with its time, or where the check is told to end. TLS reads and writes it many
@@ -190,4 +201,53 @@ fn silence(error: &io::Error) -> Silence {
 
 fn waits(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut | io::ErrorKind::Interrupted)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+    use std::thread;
+
+    use super::*;
+
+    /// A listener that nobody reaches any more, with what fills it.
+    fn full() -> (TcpListener, Vec<TcpStream>) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let connect = || TcpStream::connect_timeout(&address, Duration::from_millis(200)).ok();
+        let waiting = std::iter::from_fn(connect).collect();
+        (listener, waiting)
+    }
+
+    #[test]
+    fn many_addresses_have_the_time_of_one() {
+        let (full, _waiting) = full();
+        let (silent, open) = (full.local_addr().unwrap(), TcpListener::bind("127.0.0.1:0").unwrap());
+        let timeout = Duration::from_millis(600);
+        let still = AtomicBool::new(false);
+        let tried = |addresses: &[SocketAddr]| {
+            let start = Instant::now();
+            (first_that_connects(addresses, start + timeout, &still).is_ok(), start.elapsed())
+        };
+        let (connected, took) = tried(&[silent; 20]);
+        assert!(!connected && took < timeout * 2, "{took:?}");
+        let (connected, took) = tried(&[silent, open.local_addr().unwrap()]);
+        assert!(connected && took < timeout, "{took:?}");
+    }
+
+    #[test]
+    fn an_interruption_ends_the_attempts() {
+        let (full, _waiting) = full();
+        let interrupted = AtomicBool::new(false);
+        let start = Instant::now();
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                thread::sleep(Duration::from_millis(100));
+                interrupted.store(true, Ordering::Relaxed);
+            });
+            let addresses = [full.local_addr().unwrap(); 100];
+            first_that_connects(&addresses, start + Duration::from_secs(20), &interrupted).unwrap_err();
+        });
+        assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    }
 }
