@@ -76,6 +76,7 @@ def _measure(case: Case, servers: dict[Contestant, Server], plan: Plan) -> dict[
 
 def _sample(case: Case, server: Server, seconds: float) -> dict[str, float]:
     url = server.url("/" + files.name(case.size))
+    requests: float
     before, client_before = usage(server.pid), _own_seconds()
     if case.protocol is not Protocol.HTTP:
         http2 = case.protocol is Protocol.HTTP2

@@ -112,7 +112,7 @@ NGINX_MISTAKES = [
         Nginx,
         "host-changed",
         "proxy_set_header Host $http_host;",
-        [(r"^ *proxy_set_header Host .*\n", "")],
+        [(r"^ *proxy_set_header (X-Forwarded-)?Host .*\n", "")],
         status=0,
     ),
     Mistake(
