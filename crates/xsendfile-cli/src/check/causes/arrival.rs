@@ -139,6 +139,10 @@ fn found_elsewhere(subject: &mut Subject<'_>) -> Result<Option<Cause>, Interrupt
     let root = subject.root().display().to_string();
     let doubled = Ask { variant: Variant::DoubledSlash, ..subject.ask(&subject.plain) };
     if whole(&subject.probe.ask(&doubled)?, &subject.plain) {
+        if answered_by_application(subject)? {
+            // Only with two slashes does it match a location.
+            return Ok(Some(nowhere(subject, true)));
+        }
         let explanation = format!("the slash behind {root} is missing, so {url}/a becomes {root}a");
         return Ok(Some(match subject.server {
             Server::Apache => {
