@@ -107,10 +107,10 @@ class Checking:
             command, env=environment, capture_output=True, text=True, timeout=120, umask=umask, check=False
         )
 
-    def start(self, backend: str, *arguments: str) -> subprocess.Popen[bytes]:
+    def start(self, backend: str, *arguments: str, output: int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
         """The same, while it runs."""
-        command, environment = self._command(backend, arguments, {})
-        return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        command, environment = self._command(backend, arguments, {"TERM": "xterm"})
+        return subprocess.Popen(command, env=environment, stdout=output, stderr=output)
 
     def _command(
         self, backend: str, arguments: Sequence[str], settings: Mapping[str, str]

@@ -216,6 +216,16 @@ def test_people_get_a_table_and_machines_json(checking: Checking) -> None:
     assert done.returncode == 0
 
 
+def test_a_terminal_gets_colours(checking: Checking) -> None:
+    ours, terminal = os.openpty()
+    process = checking.start("simple", output=terminal)
+    os.close(terminal)
+    assert process.wait(timeout=20) == 0
+    # What a terminal is given stays there to be read.
+    assert b"\x1b[32mok" in os.read(ours, 2**16)
+    os.close(ours)
+
+
 def test_everything_else_in_a_root_is_left_alone(checking: Checking) -> None:
     mine: Path = checking.root / "private" / "mine.txt"
     mine.parent.mkdir()
