@@ -31,7 +31,7 @@ const FOUR: u64 = 4 * 1024 * MIB;
 fn extent(way: Way, middleware: Middleware) -> u64 {
     match (middleware, way) {
         (Middleware::Collect | Middleware::Compression, _) => 0,
-        (Middleware::None, Way::Http11 | Way::KeptAlive | Way::UnderAxum | Way::Tls | Way::H2c) => SIZE,
+        (Middleware::None, Way::Http11 | Way::Tls | Way::H2c) => SIZE,
         _ => 4 * MIB,
     }
 }
