@@ -69,7 +69,7 @@ class Checks:
 
     def check_itself(self) -> None:
         """`manage.py sendfile check` asks the same site, and finds nothing wrong nor leaves anything out."""
-        command = [*as_user(), self.site.python, "-m", "django", "sendfile", "check", "--strict"]
+        command: list[str | Path] = [*as_user(), self.site.python, "-m", "django", "sendfile", "check", "--strict"]
         done = subprocess.run(
             [*command, "--url", f"http://{self.address.host}:{self.address.port}/"],
             env=self.site.environment(),

@@ -58,27 +58,27 @@ def _plain() -> list[Case]:
         Case(http, MIB, 256),
         Case(http, 64 * MIB, 32, range=INSIDE),
         Case(http, 64 * MIB, 1, requests=12, quick=True),
-        Case(http, 64 * MIB, 32, rounds=3),
-        Case(http, 64 * MIB, 256, rounds=3),
+        Case(http, 64 * MIB, 32, rounds=2),
+        Case(http, 64 * MIB, 256, rounds=2),
         Case(http, GIB, 1, requests=1, rounds=2),
-        Case(http, GIB, 32, rounds=3),
-        Case(http, GIB, 256, rounds=3),
+        Case(http, GIB, 32, rounds=2),
+        Case(http, GIB, 256, rounds=2),
     ]
 
 
 def _encrypted(protocol: Protocol) -> list[Case]:
     return [
-        Case(protocol, KIB, 1, requests=2_000, rounds=3),
+        Case(protocol, KIB, 1, requests=2_000, rounds=2),
         Case(protocol, KIB, 32, requests=8_000, quick=True),
-        Case(protocol, KIB, 256, requests=16_000, rounds=3),
-        Case(protocol, 64 * KIB, 1, requests=1_000, rounds=3),
+        Case(protocol, KIB, 256, requests=16_000, rounds=2),
+        Case(protocol, 64 * KIB, 1, requests=1_000, rounds=2),
         Case(protocol, 64 * KIB, 32, requests=4_000),
-        Case(protocol, 64 * KIB, 256, requests=4_000, rounds=3),
-        Case(protocol, MIB, 1, requests=160, rounds=3),
+        Case(protocol, 64 * KIB, 256, requests=4_000, rounds=2),
+        Case(protocol, MIB, 1, requests=160, rounds=2),
         Case(protocol, MIB, 32, requests=320, quick=True),
-        Case(protocol, MIB, 256, requests=512, rounds=3),
-        Case(protocol, 64 * MIB, 1, requests=5),
-        Case(protocol, 64 * MIB, 32, requests=32, rounds=2),
+        Case(protocol, MIB, 256, requests=512, rounds=2),
+        Case(protocol, 64 * MIB, 1, requests=5, rounds=3),
+        Case(protocol, 64 * MIB, 32, requests=32, rounds=1),
         Case(protocol, GIB, 1, requests=1, rounds=1),
     ]
 
