@@ -50,7 +50,6 @@ DIALECTS = {
     for dialect in (
         Dialect("nginx", X_ACCEL_REDIRECT, Reference.URI, Escaping.PERCENT),
         Dialect("mod_xsendfile", X_SENDFILE, Reference.PATH, Escaping.RAW, validators=True),
-        Dialect("mod_xsendfile_1", X_SENDFILE, Reference.PATH, Escaping.PERCENT, validators=True),
         Dialect(
             "mod_wsgi",
             "Location",
@@ -65,7 +64,6 @@ DIALECTS = {
                 ("vary", "vary"),
             ),
         ),
-        Dialect("litespeed", "X-LiteSpeed-Location", Reference.URI, Escaping.PERCENT),
         Dialect("caddy", X_ACCEL_REDIRECT, Reference.URI, Escaping.RAW),
         Dialect("lighttpd", X_SENDFILE, Reference.PATH, Escaping.PERCENT, validators=True),
     )

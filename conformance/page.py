@@ -38,8 +38,9 @@ What is not right is listed under [deviations](#deviations), with what follows f
 | --- | --- |
 {unsupported}
 
-Write `simple` there, or put nginx or Caddy in front. FrankenPHP is Caddy. LiteSpeed and mod_xsendfile 1.x \
-are supported, but not measured here: Debian 12 has neither.
+Write `simple` there, or put nginx or Caddy in front. FrankenPHP is Caddy. Debian 12 has no \
+mod_xsendfile 1.x: the backend `xsendfile` hands off only what it is documented to read as 0.12 does. Any server can \
+have [a backend of your own](django.md#a-backend-of-your-own).
 
 ## In short
 
@@ -49,6 +50,7 @@ How many situations of each kind are right. Every kind has its section below.
 
 UNSUPPORTED = {
     "h2o": "`X-Reproxy-URL` names a URL that every client may ask for too: h2o knows no internal ones.",
+    "LiteSpeed": "No test runs it: Debian 12 has no package of it. So nothing can be promised.",
     "Thruster": "It sends whatever path `X-Sendfile` names, and has no root to keep it beneath.",
 }
 

@@ -85,7 +85,6 @@ def test_settings_for_all_and_an_argument_for_one(use):
         ("nginx", "SENDFILE_BUFFERING", "no", "it is neither yes nor no", "E007"),
         ("nginx", "SENDFILE_CHARSET", "a b", "it is not the name of a charset", "E008"),
         ("nginx", "SENDFILE_CHARSET", 8, "it is not text", "E008"),
-        ("litespeed", "SENDFILE_EXPIRES", 5, "the backend litespeed does not support it", "E009"),
         ("nginx", "SENDFILE_EXPIRES", "tomorrow", "it is not a whole number", "E009"),
     ],
 )

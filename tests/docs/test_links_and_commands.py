@@ -31,7 +31,6 @@ EXECUTED: dict[tuple[str, str], Path] = {
     **{(documented.path, "text"): SERVER_PAGES for documented in CONFIGURATIONS},
     **{(documented.path, documented.front.name): SERVER_PAGES for documented in CONFIGURATIONS},
     **{(str(page_), "rust"): DOC_TESTS[page_.path] for page_ in pages() if page_.path in DOC_TESTS},
-    ("docs/servers/litespeed.md", "python"): ROOT / "tests" / "docs" / "test_tables.py",
     ("conformance/CONTRACT.md", "text"): ROOT / "tests" / "conformance" / "test_suite.py",
 }
 """What runs the blocks of a page in a language; those of `sh` are looked at here."""

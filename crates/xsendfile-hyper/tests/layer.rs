@@ -240,7 +240,6 @@ async fn it_reads_by_the_row_of_the_server_that_it_stands_in_for() {
     for (backend, header, value) in [
         ("caddy", "say-x-accel-redirect", "/private/a b.txt"),
         ("nginx", "say-x-accel-redirect", "/private/a%20b.txt"),
-        ("litespeed", "say-x-litespeed-location", "/private/a%20b.txt"),
     ] {
         let server = server(&site, backend).await;
         let reply = ask(&server, "GET", &[(header, value)]).await;

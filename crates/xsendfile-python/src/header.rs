@@ -55,7 +55,6 @@ pub(crate) fn names<'py>(py: Python<'py>, name: &HeaderName) -> (Bound<'py, PySt
         "x-accel-redirect" => "X-Accel-Redirect",
         "x-content-type-options" => "X-Content-Type-Options",
         "x-lighttpd-kbytes-per-second" => "X-LIGHTTPD-KBytes-per-second",
-        "x-litespeed-location" => "X-LiteSpeed-Location",
         "x-sendfile" => "X-Sendfile",
     }
 }

@@ -3,10 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::dialect::{
-    CADDY, Dialect, LIGHTTPD, LITESPEED, MOD_WSGI, MOD_XSENDFILE, MOD_XSENDFILE_1, NGINX, Reference,
-    X_SENDFILE,
-};
+use crate::dialect::{CADDY, Dialect, LIGHTTPD, MOD_WSGI, MOD_XSENDFILE, NGINX, Reference, X_SENDFILE};
 use crate::error::ConfigError;
 
 /// How a file leaves: streamed by us, or handed off to the server in front.
@@ -23,11 +20,9 @@ static BACKENDS: &[Backend] = &[
     Backend::handing_off(&NGINX),
     Backend::handing_off(&X_SENDFILE),
     Backend::handing_off(&MOD_XSENDFILE),
-    Backend::handing_off(&MOD_XSENDFILE_1),
     Backend::handing_off(&MOD_WSGI),
     Backend::handing_off(&LIGHTTPD),
     Backend::handing_off(&CADDY),
-    Backend::handing_off(&LITESPEED),
 ];
 
 /// Names that somebody may look for here: what is wrong with each, and what to write.
@@ -43,7 +38,21 @@ static ELSEWHERE: &[(&str, &str, &str)] = &[
         "write \"simple\", or put nginx or Caddy in front",
     ),
     ("frankenphp", "FrankenPHP is Caddy", "write \"caddy\""),
-    ("openlitespeed", "OpenLiteSpeed speaks as LiteSpeed does", "write \"litespeed\""),
+    (
+        "litespeed",
+        "no test runs it, so nothing can be promised of it",
+        "write \"simple\", or put nginx or Caddy in front",
+    ),
+    (
+        "openlitespeed",
+        "no test runs it, so nothing can be promised of it",
+        "write \"simple\", or put nginx or Caddy in front",
+    ),
+    (
+        "mod_xsendfile_1",
+        "no test runs mod_xsendfile 1.x, so nothing can be promised of it",
+        "write \"xsendfile\", which hands off only what every version reads alike",
+    ),
     (
         "apache",
         "Apache takes files by one of its modules",

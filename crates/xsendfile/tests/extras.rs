@@ -42,7 +42,7 @@ type Case = (&'static str, &'static str, &'static [(&'static str, &'static str)]
 
 #[test]
 fn each_backend_says_what_its_server_acts_on() {
-    use Extra::{Buffering, Charset, Expires, LimitRate};
+    use Extra::{Buffering, LimitRate};
     const TEXT: (&str, &str) = ("content-type", "text/plain; charset=utf-8");
     const KEPT: (&str, &str) = ("cache-control", "private, max-age=60");
     #[rustfmt::skip]
@@ -52,10 +52,8 @@ fn each_backend_says_what_its_server_acts_on() {
         ("lighttpd",        "a.txt",    &[("x-lighttpd-kbytes-per-second", "98"), TEXT, KEPT],       &[Buffering]),
         ("xsendfile",       "a.txt",    &[TEXT, KEPT],                                               &[LimitRate, Buffering]),
         ("mod_xsendfile",   "a.txt",    &[TEXT, KEPT],                                               &[LimitRate, Buffering]),
-        ("mod_xsendfile_1", "a.txt",    &[TEXT, KEPT],                                               &[LimitRate, Buffering]),
         ("mod_wsgi",        "a.txt",    &[TEXT, KEPT],                                               &[LimitRate, Buffering]),
         ("caddy",           "a.txt",    &[TEXT, KEPT],                                               &[LimitRate, Buffering]),
-        ("litespeed",       "a.txt",    &[TEXT, KEPT],                                               &[LimitRate, Buffering, Charset, Expires]),
         // Streamed, with the server in front all the same.
         ("caddy",           "100%.txt", &[TEXT, KEPT],                                               &[LimitRate, Buffering]),
         // Only text has a charset.
@@ -130,8 +128,6 @@ fn a_setting_that_the_backend_cannot_say_is_an_error_at_start() {
             "SENDFILE_LIMIT_RATE = 5: the backend caddy does not support it; remove it, or write a backend that does: nginx, lighttpd"),
         ("lighttpd", |c| c.buffering(Buffering::Off),
             "SENDFILE_BUFFERING = false: the backend lighttpd does not support it; remove it, or write a backend that does: development, simple, nginx"),
-        ("litespeed", |c| c.charset("utf-8"),
-            "SENDFILE_CHARSET = \"utf-8\": the backend litespeed does not support it; remove it, or write a backend that does: development, simple, nginx, xsendfile, mod_xsendfile, mod_xsendfile_1, mod_wsgi, lighttpd, caddy"),
         ("nginx", |c| c.charset("utf 8"),
             "SENDFILE_CHARSET = \"utf 8\": it is not the name of a charset; write one such as \"utf-8\""),
     ];
@@ -150,7 +146,6 @@ fn encoded_bytes_are_never_sent_as_if_they_were_not() {
         ("nginx", false),
         ("xsendfile", false),
         ("mod_xsendfile", false),
-        ("litespeed", false),
         ("mod_wsgi", true),
         ("lighttpd", true),
         ("caddy", true),

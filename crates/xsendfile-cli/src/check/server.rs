@@ -9,22 +9,19 @@ pub(crate) enum Server {
     Apache,
     Lighttpd,
     Caddy,
-    LiteSpeed,
     /// One that runs applications, such as gunicorn.
     Application,
     Unknown,
 }
 
 /// By what their names begin with, in lower case.
-const NAMES: [(&str, Server); 19] = [
+const NAMES: [(&str, Server); 17] = [
     ("nginx", Server::Nginx),
     ("openresty", Server::Nginx),
     ("tengine", Server::Nginx),
     ("apache", Server::Apache),
     ("lighttpd", Server::Lighttpd),
     ("caddy", Server::Caddy),
-    ("litespeed", Server::LiteSpeed),
-    ("openlitespeed", Server::LiteSpeed),
     ("gunicorn", Server::Application),
     ("uvicorn", Server::Application),
     ("granian", Server::Application),
@@ -77,7 +74,6 @@ impl Server {
             Self::Apache => "Apache",
             Self::Lighttpd => "lighttpd",
             Self::Caddy => "Caddy",
-            Self::LiteSpeed => "LiteSpeed",
             Self::Application => "the application's server",
             Self::Unknown => "the server in front",
         }
@@ -90,7 +86,6 @@ impl Server {
             Self::Apache => &["www-data", "apache", "http"],
             Self::Lighttpd => &["www-data", "lighttpd", "http"],
             Self::Caddy => &["caddy", "www-data"],
-            Self::LiteSpeed => &["nobody", "www-data"],
             Self::Application | Self::Unknown => &["www-data"],
         }
     }

@@ -52,7 +52,7 @@ impl Server {
     pub fn backends(self) -> &'static [&'static str] {
         match self {
             Self::Nginx => &["nginx"],
-            Self::ModXsendfile => &["xsendfile", "mod_xsendfile", "mod_xsendfile_1"],
+            Self::ModXsendfile => &["xsendfile", "mod_xsendfile"],
             Self::ModWsgi => &["mod_wsgi"],
             Self::Lighttpd => &["lighttpd", "xsendfile"],
             Self::Caddy => &["caddy"],

@@ -52,22 +52,6 @@ pub static CADDY: Dialect = Dialect {
     buffering: None,
 };
 
-/// LiteSpeed and OpenLiteSpeed: a URI of the virtual host, percent-decoded. How often is not measured,
-/// so names with a percent sign are streamed, as are those that are unlikely to be looked up as they are.
-pub static LITESPEED: Dialect = Dialect {
-    name: "litespeed",
-    source: "the source of OpenLiteSpeed 1.9.1, read and not measured",
-    header: HeaderName::from_static("x-litespeed-location"),
-    reference: Reference::Uri,
-    escaping: Escaping::Percent,
-    refuses: &[&CONTROL, &PERCENT_SIGN, &NOT_UTF8],
-    validators: Validators::Servers,
-    survival: Survival::Only(&[CONTENT_DISPOSITION, SET_COOKIE]),
-    carried: &[],
-    limit_rate: None,
-    buffering: None,
-};
-
 /// Apache mod_wsgi in daemon mode: `Location` with status 200 is redirected internally. The redirected
 /// request starts anew, so what the application set travels in the query.
 pub static MOD_WSGI: Dialect = Dialect {
@@ -100,22 +84,6 @@ pub static MOD_XSENDFILE: Dialect = Dialect {
     reference: Reference::Path,
     escaping: Escaping::Raw,
     refuses: &[&CONTROL, &SPACE_AT_END],
-    validators: Validators::Applications,
-    survival: Survival::AllBut(&[CONTENT_LENGTH, CONTENT_ENCODING]),
-    carried: &[],
-    limit_rate: None,
-    buffering: None,
-};
-
-/// Apache mod_xsendfile 1.x, which percent-decodes the path unless told `XSendFileUnescape off`: then it
-/// is [`MOD_XSENDFILE`].
-pub static MOD_XSENDFILE_1: Dialect = Dialect {
-    name: "mod_xsendfile_1",
-    source: "Apache 2.4.71 with mod_xsendfile 1.0, built and measured once, by hand",
-    header: X_SENDFILE_HEADER,
-    reference: Reference::Path,
-    escaping: Escaping::Percent,
-    refuses: &[],
     validators: Validators::Applications,
     survival: Survival::AllBut(&[CONTENT_LENGTH, CONTENT_ENCODING]),
     carried: &[],

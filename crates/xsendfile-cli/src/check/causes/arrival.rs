@@ -66,8 +66,7 @@ fn not_acted_on(subject: &Subject<'_>, header: &str) -> Cause {
                 Server::Apache if takes_paths => &["mod_xsendfile"],
                 Server::Apache => &["mod_xsendfile", "mod_wsgi"],
                 Server::Lighttpd => &["lighttpd"],
-                Server::Caddy => &["caddy"],
-                _ => &["litespeed"],
+                _ => &["caddy"],
             };
             Cause::new(
                 Id::BackendOfAnotherServer,

@@ -101,7 +101,6 @@ pub(crate) fn follows_symlinks(subject: &Subject<'_>) -> Option<Cause> {
         Server::Apache if url_is_told(subject) => {
             format!("in <Directory {root}>: Options None")
         }
-        Server::LiteSpeed => "in the virtual host, General: Follow Symbolic Link \"No\"".into(),
         _ => return None,
     };
     Some(Cause::new(

@@ -32,10 +32,6 @@ fn private_location(subject: &Subject<'_>) -> String {
             format!("\"x-sendfile\" => \"enable\", \"x-sendfile-docroot\" => (\"{root}\")")
         }
         Server::Caddy => "the handle_response block that `xsendfile config caddy` prints".into(),
-        // There are no internal contexts: one that is not accessible refuses the internal redirect too.
-        Server::LiteSpeed => format!(
-            "an accessible static context {url}/ with the location {root}/, and the rewrite rule of docs/servers/litespeed.md that keeps clients out of it"
-        ),
         _ => format!("location ^~ {url}/ {{ internal; alias {root}/; }}"),
     }
 }
