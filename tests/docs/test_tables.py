@@ -6,7 +6,6 @@ import ast
 import inspect
 import re
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,6 @@ from test_server_pages import settings_of
 import django_sendfile
 from django_sendfile import _native, backends, conf, responses, testing
 from harness.front import FRONTS
-from stands import HANDED_OFF
 
 DJANGO = page("docs/django.md")
 RUST = page("docs/rust.md")
@@ -151,18 +149,6 @@ def test_links_out_of_the_root() -> None:
 
 def test_private_urls() -> None:
     assert set(first_codes(SECURITY.table("backend"))) == backends_of_the_server(lambda sendfile: sendfile.takes_uri)
-
-
-def test_experimental_backends() -> None:
-    """Those whose server no test runs are called so wherever one chooses."""
-    untried = backends_of_the_server() - {stand.backend for stand in HANDED_OFF}
-    rows = {code(row[0])[0]: row[1] for row in page("README.md").table("backend")}
-    assert {name for name, server in rows.items() if "experimental" in server} == untried
-    section = SECURITY.prose.partition("\n## Experimental backends\n")[2].partition("\n\n## ")[0]
-    assert set(code(section)) == untried
-    for name in rows:
-        module = import_module(f"django_sendfile.backends.{name}")
-        assert ("xperimental" in (module.__doc__ or "")) == (name in untried), name
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "docs" / "servers").glob("*.md")), ids=lambda path: path.stem)
