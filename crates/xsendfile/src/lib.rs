@@ -45,7 +45,7 @@ mod root;
 mod selection;
 mod sendfile;
 mod streamed;
-mod unique;
+mod token;
 mod validator;
 
 pub use backend::Backend;

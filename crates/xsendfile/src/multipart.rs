@@ -8,7 +8,7 @@ use http::HeaderValue;
 
 use crate::body::{Body, Segment};
 use crate::range::content_range;
-use crate::unique;
+use crate::token;
 
 /// A multipart/byteranges body and the Content-Type that names its boundary.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ pub(crate) struct Multipart {
 ///
 /// The boundary is new for every answer and cannot be guessed, so no file can contain it on purpose.
 pub(crate) fn frame(file: File, ranges: Vec<Range<u64>>, media_type: &HeaderValue, length: u64) -> Multipart {
-    let boundary = unique::token();
+    let boundary = token::token();
     let mut segments = Vec::with_capacity(2 * ranges.len() + 1);
     for (place, range) in ranges.into_iter().enumerate() {
         let mut head = Vec::new();

@@ -34,7 +34,7 @@ impl EntityTag {
     /// A tag that no file and no other answer has: for a hand-off that did not look at the file, to a
     /// server that would otherwise invent one tag for all.
     pub(crate) fn unique() -> Self {
-        Self { weak: true, opaque: crate::unique::token().into() }
+        Self { weak: true, opaque: crate::token::token().into() }
     }
 
     /// Weak comparison (RFC 9110 §8.8.3.2): the opaque parts are equal.
