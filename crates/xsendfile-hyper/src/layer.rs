@@ -137,7 +137,7 @@ where
             let mut response = ready!(this.inner.poll(cx))?;
             let named = this.layer.take_named(&mut response);
             let Some((dialect, value)) = named.filter(|_| response.status() == StatusCode::OK) else {
-                return Poll::Ready(Ok(response.map(FileOr::inner)));
+                return Poll::Ready(Ok(response.map(|body| FileOr::Inner { body })));
             };
             // The application's body, if it sent one, is dropped with the rest.
             let (parts, _) = response.into_parts();
@@ -192,26 +192,26 @@ fn answer<B>(
         Err(error) => Error::logged(error).to_response(),
     };
     *response.extensions_mut() = extensions;
-    response.map(FileOr::file)
+    response.map(|body| FileOr::File { body })
 }
 
 pin_project! {
     /// The body of a file, or the inner service's own.
     #[derive(Debug)]
-    pub struct FileOr<B> {
-        file: Option<Body>,
-        #[pin]
-        inner: Option<B>,
-    }
-}
-
-impl<B> FileOr<B> {
-    fn file(file: Body) -> Self {
-        Self { file: Some(file), inner: None }
-    }
-
-    fn inner(inner: B) -> Self {
-        Self { file: None, inner: Some(inner) }
+    #[project = Projected]
+    #[allow(missing_docs, reason = "the macro takes no comment on a pinned field")]
+    #[non_exhaustive]
+    pub enum FileOr<B> {
+        /// A file's.
+        File {
+            #[pin]
+            body: Body,
+        },
+        /// The inner service's.
+        Inner {
+            #[pin]
+            body: B,
+        },
     }
 }
 
@@ -227,30 +227,29 @@ where
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        let this = self.project();
-        match (this.file, this.inner.as_pin_mut()) {
-            (Some(file), _) => Pin::new(file).poll_frame(cx).map(|frame| Some(frame?.map_err(Into::into))),
-            (None, Some(inner)) => inner.poll_frame(cx).map(|frame| {
+        match self.project() {
+            Projected::File { body } => body.poll_frame(cx).map(|frame| Some(frame?.map_err(Into::into))),
+            Projected::Inner { body } => body.poll_frame(cx).map(|frame| {
                 let mut frame = frame?;
                 if let Some(trailers) = frame.as_mut().ok().and_then(Frame::trailers_mut) {
                     remove_reserved(trailers);
                 }
                 Some(frame.map_err(Into::into))
             }),
-            (None, None) => Poll::Ready(None),
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.file.as_ref().is_none_or(http_body::Body::is_end_stream)
-            && self.inner.as_ref().is_none_or(http_body::Body::is_end_stream)
+        match self {
+            Self::File { body } => body.is_end_stream(),
+            Self::Inner { body } => body.is_end_stream(),
+        }
     }
 
     fn size_hint(&self) -> SizeHint {
-        match (&self.file, &self.inner) {
-            (Some(file), _) => file.size_hint(),
-            (None, Some(inner)) => inner.size_hint(),
-            (None, None) => SizeHint::with_exact(0),
+        match self {
+            Self::File { body } => body.size_hint(),
+            Self::Inner { body } => body.size_hint(),
         }
     }
 }
