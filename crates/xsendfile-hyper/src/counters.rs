@@ -17,6 +17,8 @@ pub(crate) enum Copied {
     /// No connection of this crate wrote the first chunk: the listener is another one, or the body is
     /// carried by another task.
     Unconnected,
+    /// Another body of the same response was still on its way.
+    Joined,
     /// The application said so, with [`Body::copied`](crate::Body::copied).
     Asked,
     /// The system has no sendfile(2) that sends a file's part by position.
@@ -32,6 +34,7 @@ impl Copied {
             Self::Encrypted => "encrypted",
             Self::Changed => "changed",
             Self::Unconnected => "unconnected",
+            Self::Joined => "joined",
             Self::Asked => "asked",
             Self::Unsupported => "unsupported",
         }

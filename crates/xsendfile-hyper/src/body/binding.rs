@@ -139,10 +139,15 @@ impl Binding {
     pub(crate) fn announce(&self, announced: Announced, last: bool) {
         let mut state = self.state();
         state.announced.push(announced);
-        state.ended = last;
+        state.ended |= last;
     }
 
-    /// The connection receives what has been announced since it last did, and whether that was all.
+    /// The body announces no more: it is dropped.
+    pub(crate) fn end(&self) {
+        self.state().ended = true;
+    }
+
+    /// The connection receives what has been announced since it last did, and learns whether that was all.
     pub(crate) fn receive(&self, queue: &mut VecDeque<Announced>) -> bool {
         let mut state = self.state();
         queue.extend(state.announced.drain(..));

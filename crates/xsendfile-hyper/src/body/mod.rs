@@ -47,7 +47,6 @@ pub struct Body {
     source: Source,
     file: Option<Arc<File>>,
     stage: Stage,
-    placeholders: usize,
     length: u64,
     /// The longest chunk that is read.
     longest: u64,
@@ -113,8 +112,7 @@ impl Body {
         let Source::Here(reader) = &mut self.source else { return None };
         let (bytes, announced) = match (reader.next_segment(placeholder::LONGEST as u64)?, &self.file) {
             (Segment::File(part), Some(file)) => {
-                let placeholder = Placeholder::new(self.placeholders, part);
-                self.placeholders += 1;
+                let placeholder = Placeholder::new(part);
                 (placeholder.bytes(), Announced::Placeholder(placeholder, Arc::clone(file)))
             }
             (Segment::Bytes(bytes), _) => (bytes.clone(), Announced::Bytes(bytes)),
@@ -131,7 +129,6 @@ impl From<xsendfile::Body> for Body {
             source: Source::Here(body.reader()),
             file: body.file().cloned(),
             stage: Stage::Start,
-            placeholders: 0,
             length: body.length(),
             longest: pool::LARGEST as u64,
         }
@@ -193,6 +190,10 @@ impl http_body::Body for Body {
 
 impl Drop for Body {
     fn drop(&mut self) {
+        if let Stage::Offered { binding, .. } | Stage::Kernel(binding) = &self.stage {
+            // Also where a layer ends it early: what the connection writes next is not this body's.
+            binding.end();
+        }
         let bytes = self.length - self.source.remaining();
         match &self.stage {
             Stage::Start => {}

@@ -1,7 +1,9 @@
 //! Placeholders: bytes that stand for a part of a file.
 
+use std::io::IoSlice;
 use std::ops::Range;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
 
@@ -9,9 +11,9 @@ use bytes::Bytes;
 /// lets others have the worker.
 pub(crate) const LONGEST: usize = 1024 * 1024;
 
-/// Placeholders that follow each other begin at different addresses, so that two of one length cannot be
-/// taken for each other.
-const APART: usize = 4096;
+/// So many placeholders in a row begin at addresses of their own, so that none can be taken for another, of
+/// whichever body: one that a layer kept must outlive 16 TiB of downloads before its address comes again.
+const APART: usize = 16 * 1024 * 1024;
 
 /// A part of a file, and the memory that stands for it: nobody reads it, its address and length are
 /// all it says.
@@ -22,9 +24,10 @@ pub(crate) struct Placeholder {
 }
 
 impl Placeholder {
-    /// The `number`th placeholder of a body, for `part` of its file, which is no longer than [`LONGEST`].
-    pub(crate) fn new(number: usize, part: Range<u64>) -> Self {
-        let from = number % APART;
+    /// A placeholder for `part` of a file, which is no longer than [`LONGEST`].
+    pub(crate) fn new(part: Range<u64>) -> Self {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        let from = NEXT.fetch_add(1, Ordering::Relaxed) % APART;
         let length = (part.end - part.start) as usize;
         Self { memory: &region()[from..from + length], part }
     }
@@ -42,6 +45,23 @@ impl Placeholder {
     /// The bytes to hand out.
     pub(crate) fn bytes(&self) -> Bytes {
         Bytes::from_static(self.memory)
+    }
+}
+
+/// Slices that may be read and written: none of them is a placeholder.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Readable<'a, 'b>(&'a [IoSlice<'b>]);
+
+impl<'a, 'b> Readable<'a, 'b> {
+    /// These, unless one of them is a placeholder or a part of one.
+    pub(crate) fn new(slices: &'a [IoSlice<'b>]) -> Option<Self> {
+        let all = slices.iter().all(|slice| slice.is_empty() || !is_placeholder(slice));
+        all.then_some(Self(slices))
+    }
+
+    /// The slices.
+    pub(crate) fn slices(self) -> &'a [IoSlice<'b>] {
+        self.0
     }
 }
 

@@ -8,11 +8,12 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use crate::body::binding::{Announced, Binding};
+use crate::body::placeholder::is_placeholder;
 use crate::counters::COUNTERS;
 
-/// The bytes of one body on their way out of a connection. Whatever is given to the connection must
-/// be what the body announced, at its own address: what arrives in another place, in another order or cut
-/// in another way was read, and may have been read wrong.
+/// The bytes of one body on their way out of a connection. As long as a placeholder that the body announced
+/// has not arrived, whatever is given to the connection must be what was announced, at its own address: what
+/// arrives in another place, in another order or cut in another way was read, and may have been read wrong.
 #[derive(Debug)]
 pub(super) struct Expected {
     binding: Arc<Binding>,
@@ -59,18 +60,33 @@ impl Expected {
         Self { binding, before, announced: VecDeque::from([Announced::Bytes(first)]), done: 0, ended: false }
     }
 
+    /// Whether nothing more of the body will come, now that the connection is given `slices`: all of it is
+    /// out, or it was ended early and the next response begins.
+    pub(super) fn is_over(&mut self, slices: &[IoSlice<'_>]) -> bool {
+        self.ended = self.binding.receive(&mut self.announced);
+        if !self.ended || self.before > 0 {
+            return false;
+        }
+        // What was announced and then dropped leaves no trace. Were anything else let through in its place,
+        // it could be a copy of what stood for it; a head cannot.
+        self.announced.is_empty()
+            || slices
+                .iter()
+                .find(|slice| !slice.is_empty())
+                .is_some_and(|slice| slice.starts_with(b"HTTP/1."))
+    }
+
     /// Checks every slice, and says what to do with the first.
     ///
     /// # Errors
     ///
     /// Where they are not what the body announced.
-    pub(super) fn plan(&mut self, slices: &[IoSlice<'_>]) -> io::Result<Plan> {
-        self.ended = self.binding.receive(&mut self.announced);
-        let mut cursor = Cursor { before: self.before, place: 0, done: self.done };
+    pub(super) fn plan(&self, slices: &[IoSlice<'_>]) -> io::Result<Plan> {
+        let mut place = self.place();
         let mut writable = 0;
         let mut part = None;
         for slice in slices {
-            let placeholder = cursor.take(self, slice)?;
+            let placeholder = self.take(&mut place, slice)?;
             if part.is_some() {
                 continue;
             }
@@ -86,63 +102,73 @@ impl Expected {
         })
     }
 
-    /// Notes that `count` bytes are out; true where the body is at its end.
-    pub(super) fn advance(&mut self, count: usize) -> bool {
-        let head = count.min(self.before);
-        self.before -= head;
-        self.done += count - head;
-        while let Some(next) = self.announced.front()
-            && self.done >= next.memory().len()
-        {
-            self.done -= next.memory().len();
-            self.announced.pop_front();
+    /// Notes that the first `count` bytes of `slices` are out; true where the body is at its end.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::plan`], which has seen them before.
+    pub(super) fn advance(&mut self, slices: &[IoSlice<'_>], mut count: usize) -> io::Result<bool> {
+        let mut place = self.place();
+        for slice in slices {
+            let written = count.min(slice.len());
+            self.take(&mut place, &slice[..written])?;
+            count -= written;
         }
-        self.ended && self.announced.is_empty()
+        self.before = place.before;
+        self.announced.drain(..place.next);
+        self.done = place.done;
+        Ok(self.ended && self.before == 0 && self.announced.is_empty())
     }
-}
 
-/// How far the slices of one call have been checked.
-struct Cursor {
-    before: usize,
-    place: usize,
-    done: usize,
-}
+    fn place(&self) -> Place {
+        Place { before: self.before, next: 0, done: self.done }
+    }
 
-impl Cursor {
-    /// Checks the next slice; the file and the offset it stands for, where it does.
-    fn take(&mut self, expected: &Expected, slice: &[u8]) -> io::Result<Option<(Arc<File>, u64)>> {
+    /// Goes on from `place` to the end of `slice`; the file and the offset the slice stands for, where it
+    /// does.
+    fn take(&self, place: &mut Place, slice: &[u8]) -> io::Result<Option<(Arc<File>, u64)>> {
         if slice.is_empty() {
             return Ok(None);
         }
-        if self.before > 0 {
-            self.before = self.before.checked_sub(slice.len()).ok_or_else(unexpected)?;
+        if place.before > 0 {
+            place.before = place.before.checked_sub(slice.len()).ok_or_else(unexpected)?;
             return Ok(None);
         }
-        // After its end comes what the connection likes: the next head.
-        if self.place == expected.announced.len()
-            && expected.ended
-            && !crate::body::placeholder::is_placeholder(slice)
-        {
-            return Ok(None);
-        }
-        let next = expected.announced.get(self.place).ok_or_else(unexpected)?;
-        let rest = &next.memory()[self.done..];
+        let next = self.announced.get(place.next);
+        let rest = next.map_or(&[][..], |next| &next.memory()[place.done..]);
         if !std::ptr::eq(rest.as_ptr(), slice.as_ptr()) || slice.len() > rest.len() {
-            return Err(unexpected());
+            // Bytes of others: a next body, what stands between two, the next head. Not while a placeholder is
+            // missing, of which they may be a copy.
+            let missing =
+                self.announced.range(place.next..).any(|next| matches!(next, Announced::Placeholder(..)));
+            if missing || is_placeholder(slice) {
+                return Err(unexpected());
+            }
+            *place = Place { before: 0, next: self.announced.len(), done: 0 };
+            return Ok(None);
         }
         let part = match next {
-            Announced::Bytes(_) => None,
-            Announced::Placeholder(placeholder, file) => {
-                Some((Arc::clone(file), placeholder.start() + self.done as u64))
+            Some(Announced::Placeholder(placeholder, file)) => {
+                Some((Arc::clone(file), placeholder.start() + place.done as u64))
             }
+            _ => None,
         };
-        self.done += slice.len();
+        place.done += slice.len();
         if slice.len() == rest.len() {
-            self.place += 1;
-            self.done = 0;
+            place.next += 1;
+            place.done = 0;
         }
         Ok(part)
     }
+}
+
+/// How far slices have been compared with what was announced.
+struct Place {
+    before: usize,
+    /// The next of what was announced.
+    next: usize,
+    /// How much of that has come.
+    done: usize,
 }
 
 fn unexpected() -> io::Error {

@@ -18,7 +18,7 @@ use self::deadline::Deadline;
 use self::expected::{Expected, Plan};
 use self::send::{Sender, Sent};
 use crate::body::binding::Binding;
-use crate::body::placeholder;
+use crate::body::placeholder::Readable;
 use crate::counters::{COUNTERS, Copied};
 
 pub use socket::Socket;
@@ -77,6 +77,10 @@ impl<S: Socket> Io<S> {
     fn answer(&mut self, slices: &[IoSlice<'_>]) {
         Binding::note_connection(self.declines);
         let Some(binding) = Binding::offered() else { return };
+        // Of one body at a time is known what is expected.
+        if self.expected.is_some() {
+            return binding.decline(Copied::Joined);
+        }
         if let Some(reason) = self.declines {
             return binding.decline(reason);
         }
@@ -94,14 +98,12 @@ impl<S: Socket> Io<S> {
 
     /// What to do with the first of `slices`.
     fn plan(&mut self, slices: &[IoSlice<'_>]) -> io::Result<Plan> {
+        self.expected.take_if(|expected| expected.is_over(slices));
         self.answer(slices);
-        if let Some(expected) = &mut self.expected {
-            return expected.plan(slices);
+        match &mut self.expected {
+            Some(expected) => expected.plan(slices),
+            None => Ok(Plan::Write { slices: slices.len(), more: false }),
         }
-        if slices.iter().any(|slice| !slice.is_empty() && placeholder::is_placeholder(slice)) {
-            return Err(expected::broken("bytes that only the kernel may read reached another connection"));
-        }
-        Ok(Plan::Write { slices: slices.len(), more: false })
     }
 
     fn poll_plan(
@@ -112,7 +114,7 @@ impl<S: Socket> Io<S> {
     ) -> Poll<io::Result<usize>> {
         let sent = match plan {
             Plan::Write { slices: count, more } => {
-                self.sender.write(&mut self.socket, cx, &slices[..*count], *more)?
+                self.sender.write(&mut self.socket, cx, readable(&slices[..*count])?, *more)?
             }
             Plan::Send(part) => self.sender.send(&self.socket, cx, part)?,
         };
@@ -133,7 +135,7 @@ impl<S: Socket> Io<S> {
             }
         };
         if let Some(expected) = &mut self.expected
-            && expected.advance(count)
+            && expected.advance(slices, count)?
         {
             self.expected = None;
         }
@@ -149,7 +151,7 @@ impl<S: Socket> Io<S> {
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let sent = match plan {
-            Plan::Write { slices: count, .. } => send::write_now(&self.socket, &slices[..*count]),
+            Plan::Write { slices: count, .. } => send::write_now(&self.socket, readable(&slices[..*count])?),
             Plan::Send(part) => ready!(self.sender.poll_send_now(&self.socket, cx, part)),
         };
         Poll::Ready(match sent {
@@ -163,6 +165,12 @@ impl<S: Socket> Io<S> {
             sent => sent,
         })
     }
+}
+
+/// What may be written of `slices`: all, or the connection is broken.
+fn readable<'a, 'b>(slices: &'a [IoSlice<'b>]) -> io::Result<Readable<'a, 'b>> {
+    Readable::new(slices)
+        .ok_or_else(|| expected::broken("bytes that only the kernel may read reached another connection"))
 }
 
 impl<S: Socket> AsyncRead for Io<S> {

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::future::Future;
-use std::io::{self, IoSlice};
+use std::io;
 use std::os::unix::fs::FileExt;
 use std::pin::Pin;
 use std::sync::Once;
@@ -16,7 +16,7 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use super::cache::{self, Place};
 use super::expected::Part;
 use super::socket::Socket;
-use crate::body::placeholder;
+use crate::body::placeholder::{self, Readable};
 use crate::body::pool::Buffer;
 use crate::counters::COUNTERS;
 
@@ -48,18 +48,18 @@ pub(super) struct Sender {
 }
 
 impl Sender {
-    /// Writes the first of `slices`; `more` where the rest of the packet follows at once.
+    /// Writes the first of `bytes`; `more` where the rest of the packet follows at once.
     pub(super) fn write<S: Socket>(
         &mut self,
         socket: &mut S,
         cx: &mut Context<'_>,
-        slices: &[IoSlice<'_>],
+        bytes: Readable<'_, '_>,
         more: bool,
     ) -> io::Result<Sent> {
         if more {
-            return when_writable(socket, cx, || write_more(socket, slices));
+            return when_writable(socket, cx, || write_more(socket, bytes));
         }
-        Ok(match Pin::new(socket).poll_write_vectored(cx, slices)? {
+        Ok(match Pin::new(socket).poll_write_vectored(cx, bytes.slices())? {
             Poll::Ready(count) => Sent::Bytes(count),
             Poll::Pending => Sent::Full,
         })
@@ -100,7 +100,7 @@ impl Sender {
         part: &Part,
     ) -> Poll<io::Result<usize>> {
         if self.by_hand {
-            let count = write_now(socket, &[IoSlice::new(&self.read)])?;
+            let count = rustix::io::write(socket, &self.read)?;
             self.read.advance(count);
             return Poll::Ready(Ok(count));
         }
@@ -227,18 +227,18 @@ fn when_writable<S: Socket>(
     }
 }
 
-/// Writes what the socket takes of `slices`, whatever it said before.
-pub(super) fn write_now<S: Socket>(socket: &S, slices: &[IoSlice<'_>]) -> io::Result<usize> {
-    Ok(rustix::io::writev(socket, slices)?)
+/// Writes what the socket takes of `bytes`, whatever it said before.
+pub(super) fn write_now<S: Socket>(socket: &S, bytes: Readable<'_, '_>) -> io::Result<usize> {
+    Ok(rustix::io::writev(socket, bytes.slices())?)
 }
 
 /// Writes the head of a part, which goes into one packet with the part's beginning.
-fn write_more<S: Socket>(socket: &S, slices: &[IoSlice<'_>]) -> io::Result<usize> {
+fn write_more<S: Socket>(socket: &S, bytes: Readable<'_, '_>) -> io::Result<usize> {
     #[cfg(target_os = "linux")]
     const FLAGS: SendFlags = SendFlags::NOSIGNAL.union(SendFlags::MORE);
     #[cfg(not(target_os = "linux"))]
     const FLAGS: SendFlags = SendFlags::empty();
-    Ok(sendmsg(socket, slices, &mut SendAncillaryBuffer::default(), FLAGS)?)
+    Ok(sendmsg(socket, bytes.slices(), &mut SendAncillaryBuffer::default(), FLAGS)?)
 }
 
 /// Sends the beginning of `part` by the kernel.

@@ -8,6 +8,7 @@ pub mod faults;
 pub mod http1;
 pub mod http2;
 pub mod middleware;
+pub mod play;
 pub mod selection;
 pub mod site;
 pub mod stand;
