@@ -1,6 +1,7 @@
 """The border to the Rust crate: what `crates/xsendfile-python` defines."""
 
 from datetime import timedelta
+from os import PathLike
 from typing import final
 
 from .command import Disk, Site
@@ -49,6 +50,7 @@ class Delivery:
         buffering: bool | None = None,
         charset: str | None = None,
         expires: int | timedelta | None = None,
+        beneath: str | PathLike[str] | None = None,
     ) -> Delivery:
         """The arguments of `sendfile`, as it documents them."""
     @property

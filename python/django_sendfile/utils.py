@@ -42,6 +42,7 @@ def sendfile(
     buffering: bool | None = None,
     charset: str | None = None,
     expires: int | timedelta | None = None,
+    beneath: str | PathLike[str] | None = None,
 ) -> HttpResponseBase:
     """
     Answer ``request`` with a file, by the backend that ``SENDFILE_BACKEND`` names.
@@ -61,6 +62,9 @@ def sendfile(
     the file. Each is by default what the setting of that name says. Not every backend can say each;
     there it changes nothing, and the log says so once.
 
+    ``beneath`` is a directory, such as that of one user, named as files are: the file is sent only if it
+    lies beneath it, whatever symlinks there are in it.
+
     Raises ``Http404`` where there is no such file beneath the root, and ``ImproperlyConfigured``
     where a setting cannot work.
     """
@@ -74,6 +78,7 @@ def sendfile(
         buffering,
         charset,
         expires,
+        beneath,
     )
     return _send(request, filename, delivery)
 
@@ -91,6 +96,7 @@ async def asendfile(
     buffering: bool | None = None,
     charset: str | None = None,
     expires: int | timedelta | None = None,
+    beneath: str | PathLike[str] | None = None,
 ) -> HttpResponseBase:
     """
     ``sendfile`` for async views. It answers at once where the file's directory is in memory, and
@@ -106,6 +112,7 @@ async def asendfile(
         buffering,
         charset,
         expires,
+        beneath,
     )
     backend = _get_sendfile()
     if not isinstance(backend, Backend):

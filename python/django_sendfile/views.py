@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal
 
 from django.core.exceptions import ImproperlyConfigured
@@ -32,6 +33,7 @@ class SendfileView(View):
     buffering: bool | None = None
     charset: str | None = None
     expires: int | timedelta | None = None
+    beneath: str | PathLike[str] | None = None
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return sendfile(
@@ -45,6 +47,7 @@ class SendfileView(View):
             buffering=self.buffering,
             charset=self.charset,
             expires=self.expires,
+            beneath=self.beneath,
         )
 
     def get_filename(self) -> Filename:

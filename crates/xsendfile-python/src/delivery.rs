@@ -1,6 +1,7 @@
 //! How a file is to be delivered.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use pyo3::prelude::*;
@@ -29,6 +30,7 @@ impl Delivery {
         buffering = None,
         charset = None,
         expires = None,
+        beneath = None,
     ))]
     #[expect(clippy::too_many_arguments, reason = "Python names them")]
     fn new(
@@ -41,6 +43,7 @@ impl Delivery {
         buffering: Option<bool>,
         charset: Option<String>,
         expires: Option<&Bound<'_, PyAny>>,
+        beneath: Option<PathBuf>,
     ) -> PyResult<Self> {
         let encoding = encoding.filter(|encoding| !encoding.is_empty());
         let mut inner = xsendfile::Delivery::new();
@@ -70,6 +73,9 @@ impl Delivery {
         }
         if let Some(after) = expires {
             inner = inner.expires(duration(after)?);
+        }
+        if let Some(directory) = beneath {
+            inner = inner.beneath(directory);
         }
         Ok(Self { inner, encoding, content_length })
     }

@@ -1,6 +1,7 @@
 //! How a file is to be delivered, said by the application.
 
 use std::borrow::Cow;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -36,6 +37,7 @@ pub struct Delivery {
     pub(crate) headers: HeaderMap,
     pub(crate) extras: Extras,
     pub(crate) streamed: bool,
+    pub(crate) beneath: Option<PathBuf>,
 }
 
 /// The name that Content-Disposition gives.
@@ -151,6 +153,17 @@ impl Delivery {
         self
     }
 
+    /// Sends the file only if it lies beneath this directory too, such as that of one user: relative to the
+    /// first root, or absolute beneath any, as the file's name is, which starts with it. Default: that it
+    /// lies beneath the root is enough.
+    ///
+    /// It is the root of the kernel's walk: no symlink leads out of it. A server in front is told the name
+    /// with symlinks resolved. So the file is looked at, also without `SENDFILE_CHECK_FILE_EXISTS`.
+    pub fn beneath(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.beneath = Some(directory.into());
+        self
+    }
+
     /// Content-Disposition, for a file whose own name is `base`.
     pub(crate) fn content_disposition(&self, base: &[u8]) -> HeaderValue {
         let own;
@@ -222,6 +235,7 @@ macro_rules! delivery_setters {
             charset(charset: impl Into<String>);
             expires(after: ::std::time::Duration);
             streamed();
+            beneath(directory: impl Into<::std::path::PathBuf>);
         }
     };
     ($($setter:ident($($argument:ident: $type:ty),*);)+) => {

@@ -1,11 +1,15 @@
 //! Locations: roots, and the internal URLs that the server in front publishes them under.
 
+use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Component, Path, PathBuf};
 
+use rustix::fd::OwnedFd;
+use rustix::io::Errno;
+
 use crate::error::{ConfigError, Error, Reason};
-use crate::name::Name;
-use crate::root::{FileStatus, Lookup, OpenedFile, Place, Root, lexical};
+use crate::name::{Name, names_directory};
+use crate::root::{FileStatus, Identity, Lookup, OpenedFile, Place, Root, open_directory};
 
 /// A root, together with the internal URL that it is published under.
 #[derive(Debug, Clone)]
@@ -127,51 +131,52 @@ impl Locations {
     }
 
     /// Finds what the application calls `filename`: relative to the first root, or absolute beneath
-    /// any.
+    /// any, by whatever spelling leads there now.
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`] where it is beneath none.
-    pub fn resolve(&self, filename: &Path) -> Result<Found<'_>, Error> {
-        let found = if filename.is_absolute() {
-            self.beneath(filename)
-        } else {
-            Name::parse(filename.as_os_str().as_bytes()).map(|name| Found { location: self.first(), name })
-        };
-        found.map_err(|reason| Error::NotFound { path: filename.into(), reason })
+    /// [`Error::NotFound`] where it is beneath none; [`Error::WouldBlock`] where that cannot be told
+    /// without waiting and `lookup` is [`Lookup::Cached`].
+    pub fn resolve(&self, filename: &Path, lookup: Lookup) -> Result<Found<'_>, Error> {
+        if filename.is_absolute() {
+            return self.beneath(filename, lookup);
+        }
+        match Name::parse(filename.as_os_str().as_bytes()) {
+            Ok(name) => Ok(Found::new(self.first(), name)),
+            Err(reason) => Err(Error::NotFound { path: filename.into(), reason }),
+        }
     }
 
     /// Finds the absolute `path`. Where one root lies in another, the inner one has it.
-    pub(crate) fn beneath(&self, path: &Path) -> Result<Found<'_>, Reason> {
-        if !path.is_absolute() || self.goes_up_beneath(path) {
-            return Err(Reason::Outside);
-        }
-        let path = lexical(path);
-        let beneath = self.0.iter().filter_map(|location| Some((location, location.root.strip(&path)?)));
-        // The less is left, the further in the root lies, by whichever spelling.
-        let inner = beneath.min_by_key(|(_, name)| name.len());
-        let (location, name) = inner.ok_or(Reason::Outside)?;
-        Ok(Found { location, name: Name::parse(name)? })
+    ///
+    /// Text decides where it is that of the only root; everything else is asked of the kernel.
+    pub(crate) fn beneath(&self, path: &Path, lookup: Lookup) -> Result<Found<'_>, Error> {
+        let refused = |reason| Error::NotFound { path: path.into(), reason };
+        let by_text = self.by_text(path).map_err(refused)?;
+        let found = match by_text {
+            Some(found) if self.0.len() == 1 => Some(found),
+            by_text => match Walk::new(self, path, by_text).find(lookup) {
+                Err(Errno::AGAIN) if lookup == Lookup::Cached => return Err(Error::WouldBlock),
+                found => found.map_err(|_| refused(Reason::Outside))?,
+            },
+        };
+        let (location, name) = found.ok_or_else(|| refused(Reason::Outside))?;
+        Found::named(location, name).map_err(refused)
     }
 
-    /// Whether there is a `..` beneath a root. In what spells the root there may be one.
-    fn goes_up_beneath(&self, path: &Path) -> bool {
-        let up = |component: Component<'_>| component == Component::ParentDir;
-        if let Some(rest) = self.iter().find_map(|location| path.strip_prefix(location.root.given()).ok()) {
-            return rest.components().any(up);
+    /// Finds the absolute `path` beneath the path of a root, the longest one, as text; `None` where only the
+    /// kernel knows.
+    pub(crate) fn by_text<'a>(&self, path: &'a Path) -> Result<Option<(&Location, &'a Path)>, Reason> {
+        let bytes = path.as_os_str().as_bytes();
+        if bytes.contains(&0) || names_directory(bytes) {
+            return Err(Reason::InvalidName);
         }
-        let mut walked = PathBuf::new();
-        path.components().any(|component| {
-            let beneath =
-                |location: &Location| location.root.strip(&walked).is_some_and(|name| !name.is_empty());
-            let goes_up = up(component) && self.iter().any(beneath);
-            if up(component) {
-                walked.pop();
-            } else {
-                walked.push(component);
-            }
-            goes_up
-        })
+        if !path.is_absolute() {
+            return Err(Reason::Outside);
+        }
+        let beneath = |location| Some((location, path.strip_prefix(Location::root(location).path()).ok()?));
+        let found = self.0.iter().filter_map(beneath).filter(|(_, rest)| !goes_up(rest));
+        Ok(found.min_by_key(|(_, rest)| rest.as_os_str().len()))
     }
 
     /// Finds the path `path` of an internal URL, decoded.
@@ -183,7 +188,107 @@ impl Locations {
         };
         let longest = self.0.iter().filter_map(|location| Some((beneath(location)?, location)));
         let (prefix, location) = longest.max_by_key(|(prefix, _)| *prefix).ok_or(Reason::Outside)?;
-        Ok(Found { location, name: Name::parse(&path[prefix + 1..])? })
+        Ok(Found::new(location, Name::parse(&path[prefix + 1..])?))
+    }
+}
+
+fn goes_up(path: &Path) -> bool {
+    path.components().any(|component| component == Component::ParentDir)
+}
+
+/// Finds which directory on the way of an absolute path is a root, by the kernel's word.
+struct Walk<'a, 'p> {
+    locations: &'a [Location],
+    path: &'p Path,
+    /// By the text, which is right unless another root lies further in.
+    by_text: Option<(&'a Location, &'p Path)>,
+}
+
+impl<'a, 'p> Walk<'a, 'p> {
+    fn new(locations: &'a Locations, path: &'p Path, by_text: Option<(&'a Location, &'p Path)>) -> Self {
+        Self { locations: &locations.0, path, by_text }
+    }
+
+    fn find(&self, lookup: Lookup) -> rustix::io::Result<Option<(&'a Location, &'p Path)>> {
+        // A root that would have to be waited for need not be where there is an answer without it.
+        let soon = |root: &Root| match lookup {
+            Lookup::Cached => root.opened(lookup),
+            Lookup::Blocking => root.opened_soon(),
+        };
+        let mut is_unsure = false;
+        let roots = self.roots(|root| soon(root).inspect_err(|errno| is_unsure |= *errno == Errno::AGAIN));
+        match self.find_one_of(&roots, lookup)? {
+            None if is_unsure && lookup == Lookup::Cached => Err(Errno::AGAIN),
+            None if is_unsure => self.find_one_of(&self.roots(|root| root.opened(lookup)), lookup),
+            found => Ok(found),
+        }
+    }
+
+    fn roots(&self, mut open: impl FnMut(&Root) -> rustix::io::Result<OwnedFd>) -> Vec<OpenedRoot<'a>> {
+        let opened = |location: &'a Location| OpenedRoot::new(location, open(&location.root).ok()?);
+        self.locations.iter().filter_map(opened).collect()
+    }
+
+    fn find_one_of(
+        &self,
+        roots: &[OpenedRoot<'a>],
+        lookup: Lookup,
+    ) -> rustix::io::Result<Option<(&'a Location, &'p Path)>> {
+        let mut found: Option<(&OpenedRoot<'a>, &'p Path)> = None;
+        // What spells the root in the settings may have a `..` in it, and is not looked into.
+        let given = |location: &Location| self.path.strip_prefix(location.root.given()).ok();
+        let known = self.locations.iter().filter_map(given).chain(self.by_text.map(|(_, rest)| rest));
+        let shortest = known.min_by_key(|rest| rest.as_os_str().len());
+        let mut rest = shortest.unwrap_or_else(|| self.path.strip_prefix("/").unwrap_or(self.path));
+        loop {
+            let directory = match found {
+                None => open_directory(above(self.path, rest), lookup),
+                // Beneath a root its own policy decides what is followed.
+                Some((root, name)) => {
+                    match Name::parse(above(name, rest).components().as_path().as_os_str().as_bytes()) {
+                        Ok(name) => root.location.root.subdirectory(&root.directory, &name, lookup),
+                        Err(_) => break,
+                    }
+                }
+            };
+            let identity = match directory {
+                Ok(directory) => Identity::of(&directory),
+                Err(Errno::AGAIN) if lookup == Lookup::Cached => return Err(Errno::AGAIN),
+                Err(_) => break,
+            };
+            if let Some(root) = roots.iter().find(|root| Some(root.identity) == identity) {
+                if goes_up(rest) {
+                    return Ok(None);
+                }
+                found = Some((root, rest));
+            }
+            let mut components = rest.components();
+            components.next();
+            rest = components.as_path();
+            if rest.components().next().is_none() || (found.is_some() && self.locations.len() == 1) {
+                break;
+            }
+        }
+        Ok(found.map(|(root, rest)| (root.location, rest)).or(self.by_text))
+    }
+}
+
+/// What of `path` comes before its end `rest`.
+fn above<'p>(path: &'p Path, rest: &Path) -> &'p Path {
+    let bytes = path.as_os_str().as_bytes();
+    Path::new(OsStr::from_bytes(&bytes[..bytes.len() - rest.as_os_str().len()]))
+}
+
+/// A root as it is now.
+struct OpenedRoot<'a> {
+    location: &'a Location,
+    directory: OwnedFd,
+    identity: Identity,
+}
+
+impl<'a> OpenedRoot<'a> {
+    fn new(location: &'a Location, directory: OwnedFd) -> Option<Self> {
+        Some(Self { location, identity: Identity::of(&directory)?, directory })
     }
 }
 
@@ -195,9 +300,33 @@ pub struct Found<'a> {
     pub location: &'a Location,
     /// Under which name.
     pub name: Name,
+    /// The directory of the root beneath which it must lie.
+    within: Option<Name>,
 }
 
-impl Found<'_> {
+impl<'a> Found<'a> {
+    fn new(location: &'a Location, name: Name) -> Self {
+        Self { location, name, within: None }
+    }
+
+    /// The file of this path relative to the root.
+    pub(crate) fn named(location: &'a Location, path: &Path) -> Result<Self, Reason> {
+        Ok(Self::new(location, Name::parse(path.as_os_str().as_bytes())?))
+    }
+
+    /// The same, which must lie beneath this directory of its root too.
+    pub(crate) fn within(mut self, directory: Found<'_>) -> Result<Self, Error> {
+        if !std::ptr::eq(self.location, directory.location) || self.name.beneath(&directory.name).is_none() {
+            return Err(self.outside());
+        }
+        self.within = Some(directory.name);
+        Ok(self)
+    }
+
+    pub(crate) fn outside(&self) -> Error {
+        Error::NotFound { path: self.path(), reason: Reason::Outside }
+    }
+
     /// Its absolute path.
     pub fn path(&self) -> PathBuf {
         self.location.root.join(&self.name)
@@ -209,7 +338,7 @@ impl Found<'_> {
     ///
     /// Those of [`Root::open`].
     pub fn open(&self, lookup: Lookup) -> Result<OpenedFile, Error> {
-        self.location.root.open(&self.name, lookup)
+        self.location.root.open_within(&self.name, self.within.as_ref(), lookup)
     }
 
     /// Looks at it, and tells where it lies without symlinks.
@@ -218,6 +347,6 @@ impl Found<'_> {
     ///
     /// Those of [`Root::look`].
     pub fn look(&self, lookup: Lookup) -> Result<(FileStatus, Place), Error> {
-        self.location.root.look(&self.name, lookup)
+        self.location.root.look_within(&self.name, self.within.as_ref(), lookup)
     }
 }

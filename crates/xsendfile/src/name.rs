@@ -12,7 +12,7 @@ use crate::error::Reason;
 pub struct Name(Vec<u8>);
 
 impl Name {
-    /// Normalises `path`, a path relative to a root, as text: `a/./b//c` is `a/b/c`.
+    /// Normalises `path`, a path relative to a root, as text: `a/./b//c` is `a/b/c`, as it is to the kernel.
     ///
     /// A `..` is refused, also where it stays beneath the root: who let a user have what is in `alice/`
     /// did not mean `alice/../bob`. That nothing outside the root is opened is not decided here but by
@@ -21,7 +21,7 @@ impl Name {
     /// # Errors
     ///
     /// [`Reason::Outside`] where there is a `..`, or the path is absolute; [`Reason::InvalidName`] where
-    /// nothing is left, or a NUL occurs.
+    /// nothing is left, a NUL occurs, or a slash at the end (`a/`, `a/.`) says that it is a directory's.
     pub fn parse(path: &[u8]) -> Result<Self, Reason> {
         if path.contains(&0) {
             return Err(Reason::InvalidName);
@@ -37,7 +37,7 @@ impl Name {
         if components.contains(&&b".."[..]) {
             return Err(Reason::Outside);
         }
-        if components.is_empty() {
+        if components.is_empty() || names_directory(path) {
             return Err(Reason::InvalidName);
         }
         Ok(Self(components.join(&b'/')))
@@ -53,10 +53,21 @@ impl Name {
         Path::new(OsStr::from_bytes(&self.0))
     }
 
+    /// What remains of it beneath the directory `above`; `None` where it lies elsewhere.
+    pub(crate) fn beneath(&self, above: &Self) -> Option<Self> {
+        let rest = self.0.strip_prefix(&*above.0)?.strip_prefix(b"/")?;
+        Some(Self(rest.into()))
+    }
+
     /// The last component: what a person calls the file's name.
     pub fn base(&self) -> &[u8] {
         self.0.rsplit(|&byte| byte == b'/').next().unwrap_or_default()
     }
+}
+
+/// Whether `path` can be that of a directory only, by its last component. The kernel opens no file by it.
+pub(crate) fn names_directory(path: &[u8]) -> bool {
+    matches!(path.rsplit(|&byte| byte == b'/').next(), Some(b"" | b"."))
 }
 
 /// Whether `path` is one of names only, as nearly all are: nothing is to be normalised.
@@ -75,11 +86,16 @@ mod tests {
         for (path, name) in [
             ("a", Ok("a")),
             ("a/b.txt", Ok("a/b.txt")),
-            ("./a//b/", Ok("a/b")),
+            ("./a//b", Ok("a/b")),
+            ("a/./b", Ok("a/b")),
             ("..a/...", Ok("..a/...")),
             ("", Err(Reason::InvalidName)),
             (".", Err(Reason::InvalidName)),
             ("a\0b", Err(Reason::InvalidName)),
+            ("a/", Err(Reason::InvalidName)),
+            ("a//", Err(Reason::InvalidName)),
+            ("a/.", Err(Reason::InvalidName)),
+            ("a/./", Err(Reason::InvalidName)),
             ("..", Err(Reason::Outside)),
             ("../a", Err(Reason::Outside)),
             ("a/..", Err(Reason::Outside)),

@@ -34,10 +34,7 @@ impl Sendfile {
         lookup: Lookup,
     ) -> Result<Response, Error> {
         let config = self.config();
-        let found = dialect.read(value.as_bytes(), &config.locations).map_err(|reason| Error::NotFound {
-            path: String::from_utf8_lossy(value.as_bytes()).into_owned().into(),
-            reason,
-        })?;
+        let found = dialect.find(value.as_bytes(), &config.locations, lookup)?;
         let file = found.open(lookup)?;
 
         let media_type = headers.remove(CONTENT_TYPE);

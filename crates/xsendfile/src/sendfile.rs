@@ -127,7 +127,7 @@ impl<'a> Download<'a> {
 
     fn respond_by(self, lookup: Lookup) -> Result<Response, Error> {
         let backend = self.config.backend;
-        let found = self.config.locations.resolve(self.filename)?;
+        let found = self.found(lookup)?;
         let leaving = self.leaving(&found, lookup)?;
         let content_encoding =
             Delivery::header_value(&CONTENT_ENCODING, self.delivery.content_encoding.as_deref())?;
@@ -173,20 +173,43 @@ impl<'a> Download<'a> {
     /// As [`Download::respond`], but for a declared length: it is taken at its word, since the file is not
     /// opened here and may grow until it is.
     pub fn describe(self) -> Result<Description, Error> {
-        let found = self.config.locations.resolve(self.filename)?;
+        let found = self.found(Lookup::Blocking)?;
         let media_type = self.content_type(&found)?;
-        let length =
-            if self.config.check_file_exists { Some(found.look(Lookup::Blocking)?.0.length) } else { None };
+        let looked = if self.looks() { Some(found.look(Lookup::Blocking)?) } else { None };
+        let length = looked.as_ref().map(|(status, _)| status.length);
+        // Who looks for itself may be led elsewhere meanwhile, but not by the links that there were.
+        let path = match looked {
+            Some((_, Place::Resolved(name))) if self.delivery.beneath.is_some() => {
+                found.location.root().join(&name)
+            }
+            Some((_, Place::Unknown)) if self.delivery.beneath.is_some() => return Err(found.outside()),
+            _ => found.path(),
+        };
         let mut headers = self.headers();
         self.delivery.extras.or(&self.config.extras).write(self.config.backend, true, &mut headers);
         Ok(Description {
-            path: found.path(),
+            path,
             length: self.delivery.length.or(length),
             media_type,
             disposition: self.delivery.content_disposition(found.name.base()),
             headers,
             unsupported: self.delivery.extras.unsupported(self.config.backend),
         })
+    }
+
+    /// The file that is meant, and beneath what it must lie.
+    fn found(&self, lookup: Lookup) -> Result<Found<'_>, Error> {
+        let locations = &self.config.locations;
+        let found = locations.resolve(self.filename, lookup)?;
+        match &self.delivery.beneath {
+            Some(directory) => found.within(locations.resolve(directory, lookup)?),
+            None => Ok(found),
+        }
+    }
+
+    /// Whether the file is looked at: what must lie beneath a directory is, whatever the settings say.
+    fn looks(&self) -> bool {
+        self.config.check_file_exists || self.delivery.beneath.is_some()
     }
 
     /// The application's headers, with room for ours.
@@ -206,7 +229,7 @@ impl<'a> Download<'a> {
     fn leaving(&self, found: &Found<'_>, lookup: Lookup) -> Result<Leaving, Error> {
         let dialect = self.config.backend.dialect().filter(|_| !self.delivery.streamed);
         let Some(dialect) = dialect else { return Ok(Leaving::Streamed(None)) };
-        let (status, place) = match self.config.check_file_exists {
+        let (status, place) = match self.looks() {
             true => found.look(lookup).map(|(status, place)| (Some(status), place))?,
             false => (None, Place::Straight),
         };

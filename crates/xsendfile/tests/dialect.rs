@@ -80,11 +80,11 @@ fn what_each_server_is_told() {
 
 #[test]
 fn a_name_too_long_for_a_header_is_refused() {
-    let (ascii, umlauts) = ("a/".repeat(1000), "ä/".repeat(290));
+    let (ascii, umlauts) = (["a"; 1000].join("/"), ["ä"; 290].join("/"));
     for dialect in dialects() {
         assert!(written(dialect, ascii.as_bytes()).is_ok(), "{}", dialect.name);
-        assert_eq!(written(dialect, "a/".repeat(1030).as_bytes()), Err("longer than 2048 bytes"));
-        let encoded = written(dialect, "ä/".repeat(300).as_bytes());
+        assert_eq!(written(dialect, ["a"; 1030].join("/").as_bytes()), Err("longer than 2048 bytes"));
+        let encoded = written(dialect, ["ä"; 300].join("/").as_bytes());
         let longer_as_written = dialect.escaping == Escaping::Percent;
         assert_eq!(encoded.is_err(), longer_as_written, "{}", dialect.name);
         assert!(written(dialect, umlauts.as_bytes()).is_ok(), "{}", dialect.name);

@@ -1,12 +1,14 @@
 //! Opening beneath a root with openat2(2), Linux 5.6 and newer: the kernel itself walks the path and
 //! refuses every step that would leave the root, whatever is renamed meanwhile.
 
+use std::path::Path;
+
 use rustix::fd::OwnedFd;
 use rustix::fs::OFlags;
 use rustix::io::{Errno, Result};
 
 #[cfg(target_os = "linux")]
-use super::{LOOK, TRIES};
+use super::{DIRECTORY, LOOK, TRIES};
 use super::{Lookup, Symlinks};
 use crate::name::Name;
 
@@ -54,6 +56,14 @@ pub(super) fn open(
     }
 }
 
+/// Opens a directory by its absolute path, without ever waiting.
+#[cfg(target_os = "linux")]
+pub(super) fn cached_directory(path: &Path) -> Result<OwnedFd> {
+    use rustix::fs::{CWD, Mode, ResolveFlags, openat2};
+
+    openat2(CWD, path, DIRECTORY, Mode::empty(), ResolveFlags::CACHED)
+}
+
 /// Opens a file that was found. There is no way left on which anything could be renamed: where this
 /// says `EAGAIN`, somebody holds a lease on the file and was asked to give it back.
 #[cfg(target_os = "linux")]
@@ -62,6 +72,11 @@ fn reopen(found: &OwnedFd, flags: OFlags) -> Result<OwnedFd> {
     use rustix::fs::Mode;
 
     rustix::fs::open(format!("/proc/self/fd/{}", found.as_raw_fd()), flags, Mode::empty())
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(super) fn cached_directory(_: &Path) -> Result<OwnedFd> {
+    Err(Errno::NOSYS)
 }
 
 #[cfg(not(target_os = "linux"))]

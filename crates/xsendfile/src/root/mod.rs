@@ -1,25 +1,21 @@
 //! A directory beneath which every sendable file lies, and the one way into it.
 
 mod beneath;
-mod directory;
 mod portable;
 
-use std::borrow::Cow;
 use std::fs::File;
 use std::io;
 use std::os::fd::AsRawFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Component, Path, PathBuf};
 use std::str::FromStr;
-use std::sync::Arc;
 
-use directory::Directory;
 use rustix::fd::OwnedFd;
-use rustix::fs::{FileType, OFlags};
+use rustix::fs::{FileType, Mode, OFlags};
 use rustix::io::Errno;
 
 use crate::error::{ConfigError, Error, Reason};
-use crate::name::{self, Name};
+use crate::name::Name;
 
 /// Which symlinks beneath the root are followed (`SENDFILE_SYMLINKS`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -65,36 +61,29 @@ pub enum Lookup {
 }
 
 /// A directory beneath which every sendable file lies.
+///
+/// It is opened by its path for each file, so what "beneath" means is the kernel's answer of that moment:
+/// a symlink in the path may be switched to another directory, and nothing keeps a file system mounted.
 #[derive(Debug, Clone)]
 pub struct Root {
     path: PathBuf,
     /// The path as the settings have it, but absolute.
     given: PathBuf,
-    /// Every spelling under which the application may name the root in an absolute path.
-    spellings: Vec<PathBuf>,
     symlinks: Symlinks,
-    directory: Directory,
 }
 
 impl Root {
-    /// A root at `path`. A relative path is taken from the current directory, once.
+    /// A root at `path`. A relative path is taken from the current directory, and a `..` in it is
+    /// resolved, as the kernel does it: now, and not again.
     ///
-    /// The directory need not exist yet, and it may be replaced while the program runs: that is
-    /// noticed within a second, and at once where the old one lacks the file.
+    /// The directory need not exist yet, and it may be replaced while the program runs.
     ///
     /// # Errors
     ///
     /// Those of [`std::path::absolute`]: an empty path, or no current directory.
     pub fn new(path: impl AsRef<Path>, symlinks: Symlinks) -> io::Result<Self> {
         let given = std::path::absolute(path)?;
-        let lexical = lexical(&given).into_owned();
-        let canonical = given.canonicalize().ok();
-        // `/link/../files` names what the kernel finds there, not `/files`.
-        let climbs = given.components().any(|component| component == Component::ParentDir);
-        let path = if climbs { canonical.as_ref().unwrap_or(&given) } else { &lexical }.clone();
-        let mut spellings = vec![lexical];
-        spellings.extend(canonical.filter(|canonical| *canonical != spellings[0]));
-        Ok(Self { path, given, spellings, symlinks, directory: Directory::default() })
+        Ok(Self { path: without_parents(&given).unwrap_or_else(|| given.clone()), given, symlinks })
     }
 
     /// The root's absolute path, as the server in front is told it.
@@ -116,21 +105,6 @@ impl Root {
         self.path.join(name.as_path())
     }
 
-    /// What remains of the absolute path `path` beneath the root; `None` where it lies elsewhere.
-    ///
-    /// The path is one of [`lexical`], and so are the spellings: that bytes are equal is enough.
-    pub(crate) fn strip<'a>(&self, path: &'a Path) -> Option<&'a [u8]> {
-        let path = path.as_os_str().as_bytes();
-        self.spellings.iter().find_map(|spelling| {
-            let rest = path.strip_prefix(spelling.as_os_str().as_bytes())?;
-            match rest.strip_prefix(b"/") {
-                Some(relative) => Some(relative),
-                // The root itself; or the root is `/`, which ends with the slash.
-                None => (rest.is_empty() || spelling.as_os_str() == "/").then_some(rest),
-            }
-        })
-    }
-
     /// Opens the regular file `name` for reading, beneath the root by the kernel's word.
     ///
     /// The directory tree may change while this runs; what is returned lay beneath the root at the
@@ -143,7 +117,18 @@ impl Root {
     /// fault, or where somebody has a lease on the file, as Samba has for a client; [`Error::WouldBlock`]
     /// where `lookup` is [`Lookup::Cached`].
     pub fn open(&self, name: &Name, lookup: Lookup) -> Result<OpenedFile, Error> {
-        let (file, status) = self.descend(name, self.symlinks, READ, lookup)?;
+        self.open_within(name, None, lookup)
+    }
+
+    /// Opens `name`, which must lie beneath the directory `within` of the root too, by the kernel's word.
+    pub(crate) fn open_within(
+        &self,
+        name: &Name,
+        within: Option<&Name>,
+        lookup: Lookup,
+    ) -> Result<OpenedFile, Error> {
+        let root = self.directory(name, lookup)?;
+        let (file, status) = self.descend(&root, name, within, self.symlinks, READ, lookup)?;
         Ok(OpenedFile { file: file.into(), status })
     }
 
@@ -157,12 +142,24 @@ impl Root {
     ///
     /// As [`Root::open`].
     pub fn look(&self, name: &Name, lookup: Lookup) -> Result<(FileStatus, Place), Error> {
-        match self.descend(name, Symlinks::Never, LOOK, lookup) {
+        self.look_within(name, None, lookup)
+    }
+
+    /// Looks at `name`, which must lie beneath the directory `within` of the root too.
+    pub(crate) fn look_within(
+        &self,
+        name: &Name,
+        within: Option<&Name>,
+        lookup: Lookup,
+    ) -> Result<(FileStatus, Place), Error> {
+        let root = self.directory(name, lookup)?;
+        // Without a symlink on the way, it lies where its name says, and so beneath `within`.
+        match self.descend(&root, name, None, Symlinks::Never, LOOK, lookup) {
             Err(Error::NotFound { reason: Reason::Symlink, .. }) if self.symlinks != Symlinks::Never => {
-                let (file, status) = self.descend(name, self.symlinks, LOOK, lookup)?;
-                let place = match self.symlinks {
-                    Symlinks::Anywhere => Place::Straight,
-                    _ => self.resolved(&file).map_or(Place::Unknown, Place::Resolved),
+                let (file, status) = self.descend(&root, name, within, self.symlinks, LOOK, lookup)?;
+                let place = match (self.symlinks, within) {
+                    (Symlinks::Anywhere, None) => Place::Straight,
+                    _ => self.resolved(&root, &file, lookup).map_or(Place::Unknown, Place::Resolved),
                 };
                 Ok((status, place))
             }
@@ -172,38 +169,63 @@ impl Root {
 
     /// The name under which an opened file lies beneath the root. The system tells it, but what it
     /// tells of a file that has just been replaced may be another file's name: so it must lead back.
-    fn resolved(&self, file: &OwnedFd) -> Option<Name> {
+    fn resolved(&self, root: &OwnedFd, file: &OwnedFd, lookup: Lookup) -> Option<Name> {
         let path = |descriptor: &OwnedFd| {
             std::fs::read_link(format!("/proc/self/fd/{}", descriptor.as_raw_fd())).ok()
         };
-        let (root, found) = (path(&*self.directory.kept()?)?, path(file)?);
-        let name = Name::parse(found.strip_prefix(root).ok()?.as_os_str().as_bytes()).ok()?;
-        let (again, _) = self.descend(&name, Symlinks::Never, LOOK, Lookup::Blocking).ok()?;
-        let identity = |descriptor| rustix::fs::fstat(descriptor).ok().map(|stat| (stat.st_dev, stat.st_ino));
-        (identity(file)? == identity(&again)?).then_some(name)
+        let (above, found) = (path(root)?, path(file)?);
+        let name = Name::parse(found.strip_prefix(above).ok()?.as_os_str().as_bytes()).ok()?;
+        let (again, _) = self.descend(root, &name, None, Symlinks::Never, LOOK, lookup).ok()?;
+        (Identity::of(file)? == Identity::of(&again)?).then_some(name)
+    }
+
+    /// The directory that the root is now.
+    pub(crate) fn opened(&self, lookup: Lookup) -> rustix::io::Result<OwnedFd> {
+        open_directory(&self.path, lookup)
+    }
+
+    /// The same, without waiting where the system can tell.
+    pub(crate) fn opened_soon(&self) -> rustix::io::Result<OwnedFd> {
+        match beneath::cached_directory(&self.path) {
+            Err(Errno::NOSYS | Errno::INVAL | Errno::PERM) => self.opened(Lookup::Blocking),
+            opened => opened,
+        }
+    }
+
+    /// A directory beneath the root, by its policy of symlinks.
+    pub(crate) fn subdirectory(
+        &self,
+        root: &OwnedFd,
+        name: &Name,
+        lookup: Lookup,
+    ) -> rustix::io::Result<OwnedFd> {
+        beneath(root, name, self.symlinks, DIRECTORY, lookup)
+    }
+
+    fn directory(&self, name: &Name, lookup: Lookup) -> Result<OwnedFd, Error> {
+        self.opened(lookup).map_err(|errno| self.error(name, errno, lookup))
     }
 
     fn descend(
         &self,
+        root: &OwnedFd,
         name: &Name,
+        within: Option<&Name>,
         symlinks: Symlinks,
         flags: OFlags,
         lookup: Lookup,
     ) -> Result<(OwnedFd, FileStatus), Error> {
-        let beneath = |directory: Arc<OwnedFd>| beneath(&directory, name, symlinks, flags, lookup);
-        let opened = match self.directory.kept() {
-            // Where the kept directory fails, it may be that the root was replaced.
-            Some(directory) => match beneath(directory) {
-                Err(_) if lookup == Lookup::Blocking => self.directory.open(&self.path).and_then(beneath),
-                opened => opened,
-            },
-            None if lookup == Lookup::Cached => Err(Errno::AGAIN),
-            None => self.directory.open(&self.path).and_then(beneath),
+        let opened = match within {
+            None => beneath(root, name, symlinks, flags, lookup),
+            Some(within) => {
+                let rest = name.beneath(within).ok_or_else(|| self.outside(name))?;
+                // Its owner's links lead nowhere else, whatever the root's may do.
+                let symlinks = if symlinks == Symlinks::Never { symlinks } else { Symlinks::Beneath };
+                self.subdirectory(root, within, lookup)
+                    .and_then(|directory| beneath(&directory, &rest, symlinks, flags, lookup))
+            }
         };
-        let file = opened.map_err(|errno| match (errno, lookup) {
-            (Errno::AGAIN, Lookup::Cached) => Error::WouldBlock,
-            _ => self.error(name, errno),
-        })?;
+        let file = opened.map_err(|errno| self.error(name, errno, lookup))?;
         match FileStatus::of(&file) {
             Ok(Some(status)) => Ok((file, status)),
             Ok(None) => Err(Error::NotFound { path: self.join(name), reason: Reason::NotRegular }),
@@ -211,9 +233,14 @@ impl Root {
         }
     }
 
-    fn error(&self, name: &Name, errno: Errno) -> Error {
+    fn outside(&self, name: &Name) -> Error {
+        Error::NotFound { path: self.join(name), reason: Reason::Outside }
+    }
+
+    fn error(&self, name: &Name, errno: Errno, lookup: Lookup) -> Error {
         let path = self.join(name);
         let reason = match errno {
+            Errno::AGAIN if lookup == Lookup::Cached => return Error::WouldBlock,
             Errno::NOENT | Errno::NOTDIR | Errno::NAMETOOLONG => Reason::Missing,
             Errno::XDEV => Reason::Outside,
             Errno::LOOP => Reason::Symlink,
@@ -312,25 +339,42 @@ pub struct Modified {
     pub nanoseconds: u32,
 }
 
-/// The absolute `path` without `.`, `..` and doubled slashes, by text alone.
-pub(crate) fn lexical(path: &Path) -> Cow<'_, Path> {
-    if is_lexical(path.as_os_str().as_bytes()) {
-        return path.into();
+/// Which directory or file a descriptor is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Identity(u64, u64);
+
+impl Identity {
+    pub(crate) fn of(descriptor: &OwnedFd) -> Option<Self> {
+        let stat = rustix::fs::fstat(descriptor).ok()?;
+        #[allow(clippy::unnecessary_cast, reason = "other systems count in other types")]
+        Some(Self(stat.st_dev as u64, stat.st_ino as u64))
     }
-    let mut normal = PathBuf::from("/");
-    for component in path.components() {
-        match component {
-            Component::Normal(component) => normal.push(component),
-            Component::ParentDir => {
-                normal.pop();
-            }
-            _ => {}
-        }
-    }
-    normal.into()
 }
 
-/// Whether each component of an absolute path is a name, as in nearly all of them.
-fn is_lexical(path: &[u8]) -> bool {
-    path.strip_prefix(b"/").is_some_and(name::is_normal)
+/// Opens the directory at the absolute `path`, to go on from there.
+pub(crate) fn open_directory(path: &Path, lookup: Lookup) -> rustix::io::Result<OwnedFd> {
+    match lookup {
+        Lookup::Blocking => rustix::fs::open(path, DIRECTORY, Mode::empty()),
+        Lookup::Cached => beneath::cached_directory(path).map_err(|_| Errno::AGAIN),
+    }
+}
+
+/// The absolute `path` without `..`: up from where a symlink leads, as the kernel goes, and not from
+/// where it lies. `None` where it leads over what is no directory.
+fn without_parents(path: &Path) -> Option<PathBuf> {
+    let mut settled = PathBuf::new();
+    for component in path.components() {
+        if component != Component::ParentDir {
+            settled.push(component);
+            continue;
+        }
+        if !settled.metadata().ok()?.is_dir() {
+            return None;
+        }
+        if settled.is_symlink() {
+            settled = settled.canonicalize().ok()?;
+        }
+        settled.pop();
+    }
+    Some(settled)
 }
