@@ -87,7 +87,7 @@ fn a_name_that_reaches_the_root_over_a_link_is_in_it() {
         for outside in ["elsewhere/report.txt", "real/report.txt", "none/report.txt"] {
             assert_eq!(read(&locations, &at(outside)), Err(Reason::Outside), "{root} {outside}");
         }
-        for up in ["real/files/sub/../sub/report.txt", "media/../elsewhere/report.txt"] {
+        for up in ["real/files/sub/../../files/sub/report.txt", "media/../elsewhere/report.txt"] {
             assert_eq!(read(&locations, &at(up)), Err(Reason::Outside), "{root} {up}");
         }
         for directory in ["media/sub/report.txt/", "real/files/sub/report.txt/.", "real/files/sub/"] {
