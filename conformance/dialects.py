@@ -62,6 +62,8 @@ DIALECTS = {
                 ("cache", "cache-control"),
                 ("expires", "expires"),
                 ("vary", "vary"),
+                ("csp", "content-security-policy"),
+                ("frame", "x-frame-options"),
             ),
         ),
         Dialect("caddy", X_ACCEL_REDIRECT, Reference.URI, Escaping.RAW),

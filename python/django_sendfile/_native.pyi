@@ -50,6 +50,8 @@ class Delivery:
         buffering: bool | None = None,
         charset: str | None = None,
         expires: int | timedelta | None = None,
+        cache_control: str | None = None,
+        sandbox: bool | str | None = None,
         beneath: str | PathLike[str] | None = None,
     ) -> Delivery:
         """The arguments of `sendfile`, as it documents them."""
@@ -156,7 +158,7 @@ class Description:
     def disposition(self) -> str: ...
     @property
     def headers(self) -> list[tuple[str, str]]:
-        """What says the extras."""
+        """What says the extras, and what protects the file."""
     @property
     def unsupported(self) -> list[str]:
         """The arguments that a backend of the application's own is not told."""

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.http import Http404, HttpRequest
 from django.utils.encoding import force_bytes
-from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from .utils import site_backend
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 
 # A POST without a token is a 404 too: 403 would tell that the URL exists.
 @csrf_exempt
-@never_cache
 def canary(request: HttpRequest) -> HttpResponseBase:
     """A canary file or a description for who knows ``SECRET_KEY``, and the 404 of no URL for all others."""
     response = site_backend().canary(request, force_bytes(settings.SECRET_KEY))

@@ -26,6 +26,8 @@ IDS = {
     "SENDFILE_BUFFERING": "xsendfile.E007",
     "SENDFILE_CHARSET": "xsendfile.E008",
     "SENDFILE_EXPIRES": "xsendfile.E009",
+    "SENDFILE_CACHE_CONTROL": "xsendfile.E010",
+    "SENDFILE_SANDBOX": "xsendfile.E011",
 }
 
 

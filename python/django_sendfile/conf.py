@@ -29,6 +29,8 @@ class Settings(TypedDict):
     buffering: bool | None
     charset: str | None
     expires: int | None
+    cache_control: str | None
+    sandbox: bool | str | None
     media_types: dict[str, str]
 
 
@@ -86,6 +88,10 @@ def _boolean(value: Any) -> bool:
     return value
 
 
+def _switch_or_text(value: Any) -> bool | str:
+    return value if isinstance(value, bool) else _text(value)
+
+
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError(value)
@@ -121,6 +127,20 @@ SETTINGS = (
         _seconds,
         "it is not a whole number",
         "write a number of seconds, or a timedelta",
+    ),
+    Setting(
+        "SENDFILE_CACHE_CONTROL",
+        "cache_control",
+        _text,
+        "it is not text",
+        'write a value such as "private, max-age=60"',
+    ),
+    Setting(
+        "SENDFILE_SANDBOX",
+        "sandbox",
+        _switch_or_text,
+        "it is neither yes, no nor text",
+        'write True, False, or a policy such as "sandbox allow-scripts"',
     ),
 )
 

@@ -42,6 +42,8 @@ def sendfile(
     buffering: bool | None = None,
     charset: str | None = None,
     expires: int | timedelta | None = None,
+    cache_control: str | None = None,
+    sandbox: bool | str | None = None,
     beneath: str | PathLike[str] | None = None,
 ) -> HttpResponseBase:
     """
@@ -59,8 +61,13 @@ def sendfile(
 
     ``limit_rate`` is the most bytes in a second, 0 for no limit; ``buffering`` whether nginx may buffer
     what is streamed; ``charset`` that of a ``text/…``; ``expires`` how many seconds the client may keep
-    the file. Each is by default what the setting of that name says. Not every backend can say each;
-    there it changes nothing, and the log says so once.
+    the file. Not every backend can say each; there it changes nothing, and the log says so once.
+
+    ``cache_control`` is Cache-Control, empty for no such header, in place of ``expires`` and of
+    ``private, no-cache``. ``sandbox`` is whether HTML, SVG and other XML that the browser shows get
+    ``Content-Security-Policy: sandbox``; or that policy as text.
+
+    Each of these is by default what the setting of that name says.
 
     ``beneath`` is a directory, such as that of one user, named as files are: the file is sent only if it
     lies beneath it, whatever symlinks there are in it.
@@ -78,6 +85,8 @@ def sendfile(
         buffering,
         charset,
         expires,
+        cache_control,
+        sandbox,
         beneath,
     )
     return _send(request, filename, delivery)
@@ -96,6 +105,8 @@ async def asendfile(
     buffering: bool | None = None,
     charset: str | None = None,
     expires: int | timedelta | None = None,
+    cache_control: str | None = None,
+    sandbox: bool | str | None = None,
     beneath: str | PathLike[str] | None = None,
 ) -> HttpResponseBase:
     """
@@ -112,6 +123,8 @@ async def asendfile(
         buffering,
         charset,
         expires,
+        cache_control,
+        sandbox,
         beneath,
     )
     backend = _get_sendfile()

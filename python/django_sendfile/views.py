@@ -33,6 +33,8 @@ class SendfileView(View):
     buffering: bool | None = None
     charset: str | None = None
     expires: int | timedelta | None = None
+    cache_control: str | None = None
+    sandbox: bool | str | None = None
     beneath: str | PathLike[str] | None = None
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -47,6 +49,8 @@ class SendfileView(View):
             buffering=self.buffering,
             charset=self.charset,
             expires=self.expires,
+            cache_control=self.cache_control,
+            sandbox=self.sandbox,
             beneath=self.beneath,
         )
 

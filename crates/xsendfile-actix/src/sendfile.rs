@@ -7,7 +7,8 @@ use std::path::Path;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use actix_web::{HttpRequest, HttpResponse, ResponseError, http::StatusCode};
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use http::Version;
 use xsendfile_hyper::{Config, Delivery, Head};
 
@@ -110,6 +111,7 @@ impl ResponseError for Error {
     }
 
     fn error_response(&self) -> HttpResponse {
-        HttpResponse::new(self.status())
+        // The next one who asks may have another answer.
+        HttpResponse::build(self.status()).insert_header((header::CACHE_CONTROL, "no-store")).finish()
     }
 }

@@ -16,14 +16,13 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use http::header::CONTENT_LENGTH;
 use http::request::Parts;
 use http::{Response, StatusCode};
 use xsendfile::canary;
 use xsendfile::{Delivery, Request};
 
 use crate::body::Body;
-use crate::error::Error;
+use crate::error::{Error, refusal};
 use crate::opening::Opening;
 use crate::sendfile::{Head, Sendfile};
 
@@ -88,8 +87,5 @@ impl std::fmt::Debug for Canary {
 }
 
 fn not_found() -> Response<Body> {
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::NOT_FOUND;
-    response.headers_mut().insert(CONTENT_LENGTH, 0.into());
-    response
+    refusal(StatusCode::NOT_FOUND)
 }

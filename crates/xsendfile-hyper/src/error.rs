@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use http::header::CONTENT_LENGTH;
-use http::{Response, StatusCode};
+use http::header::{CACHE_CONTROL, CONTENT_LENGTH};
+use http::{HeaderValue, Response, StatusCode};
 
 use crate::body::Body;
 
@@ -36,13 +36,19 @@ impl Error {
         self.0.status()
     }
 
-    /// What the client is told: the status, and nothing more.
+    /// What the client is told: the status, and nothing more. Nobody is to keep it (`Cache-Control: no-store`).
     pub fn to_response(&self) -> Response<Body> {
-        let mut response = Response::new(Body::empty());
-        *response.status_mut() = self.status();
-        response.headers_mut().insert(CONTENT_LENGTH, 0.into());
-        response
+        refusal(self.status())
     }
+}
+
+/// A status and nothing more, which nobody keeps: the next one who asks may have another answer.
+pub(crate) fn refusal(status: StatusCode) -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = status;
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response.headers_mut().insert(CONTENT_LENGTH, 0.into());
+    response
 }
 
 impl fmt::Display for Error {

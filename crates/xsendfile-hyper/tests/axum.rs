@@ -135,6 +135,7 @@ async fn what_is_not_there_to_be_sent_is_a_404_that_tells_nothing() {
         for name in ["missing", "directory", "out", "..%2f..%2fetc%2fpasswd", "%2fetc%2fpasswd"] {
             let reply = ask(&server, "GET", &format!("{way}/{name}"), &[]).await;
             assert_eq!((reply.status, &*reply.body), (StatusCode::NOT_FOUND, &b""[..]), "{name}");
+            assert_eq!(reply.header("cache-control"), "no-store", "{name}");
         }
     }
     let reply = ask(&server, "GET", "asked/missing", &[]).await;

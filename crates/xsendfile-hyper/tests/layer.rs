@@ -215,6 +215,7 @@ async fn what_is_not_beneath_the_root_is_a_404() {
     ] {
         let reply = ask(&server, "GET", &[(header, value), ("say-set-cookie", "a=1")]).await;
         assert_eq!((reply.status, &*reply.body), (StatusCode::NOT_FOUND, &b""[..]), "{header} {value}");
+        assert_eq!(reply.header("cache-control"), "no-store", "{header} {value}");
     }
 }
 

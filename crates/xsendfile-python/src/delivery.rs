@@ -30,6 +30,8 @@ impl Delivery {
         buffering = None,
         charset = None,
         expires = None,
+        cache_control = None,
+        sandbox = None,
         beneath = None,
     ))]
     #[expect(clippy::too_many_arguments, reason = "Python names them")]
@@ -43,6 +45,8 @@ impl Delivery {
         buffering: Option<bool>,
         charset: Option<String>,
         expires: Option<&Bound<'_, PyAny>>,
+        cache_control: Option<String>,
+        sandbox: Option<Sandbox>,
         beneath: Option<PathBuf>,
     ) -> PyResult<Self> {
         let encoding = encoding.filter(|encoding| !encoding.is_empty());
@@ -74,6 +78,12 @@ impl Delivery {
         if let Some(after) = expires {
             inner = inner.expires(duration(after)?);
         }
+        if let Some(value) = cache_control {
+            inner = inner.cache_control(value);
+        }
+        if let Some(sandbox) = sandbox {
+            inner = inner.sandbox(sandbox.policy());
+        }
         if let Some(directory) = beneath {
             inner = inner.beneath(directory);
         }
@@ -94,6 +104,26 @@ impl Delivery {
 impl Delivery {
     fn with(&self, inner: xsendfile::Delivery) -> Self {
         Self { inner, encoding: self.encoding.clone(), content_length: self.content_length }
+    }
+}
+
+/// The sandbox of active content: the usual one, none, or a policy.
+#[derive(FromPyObject)]
+pub(crate) enum Sandbox {
+    #[pyo3(transparent, annotation = "bool")]
+    Switch(bool),
+    #[pyo3(transparent, annotation = "str")]
+    Policy(String),
+}
+
+impl Sandbox {
+    /// As the crate takes it.
+    pub(crate) fn policy(self) -> String {
+        match self {
+            Self::Switch(true) => "sandbox".into(),
+            Self::Switch(false) => String::new(),
+            Self::Policy(policy) => policy,
+        }
     }
 }
 

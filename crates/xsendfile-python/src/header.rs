@@ -44,6 +44,7 @@ pub(crate) fn names<'py>(py: Python<'py>, name: &HeaderName) -> (Bound<'py, PySt
         "content-encoding" => "Content-Encoding",
         "content-length" => "Content-Length",
         "content-range" => "Content-Range",
+        "content-security-policy" => "Content-Security-Policy",
         "content-type" => "Content-Type",
         "etag" => "ETag",
         "expires" => "Expires",
@@ -54,6 +55,7 @@ pub(crate) fn names<'py>(py: Python<'py>, name: &HeaderName) -> (Bound<'py, PySt
         "x-accel-limit-rate" => "X-Accel-Limit-Rate",
         "x-accel-redirect" => "X-Accel-Redirect",
         "x-content-type-options" => "X-Content-Type-Options",
+        "x-frame-options" => "X-Frame-Options",
         "x-lighttpd-kbytes-per-second" => "X-LIGHTTPD-KBytes-per-second",
         "x-sendfile" => "X-Sendfile",
     }

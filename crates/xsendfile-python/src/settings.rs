@@ -7,6 +7,8 @@ use std::time::Duration;
 use pyo3::prelude::*;
 use xsendfile::{Config, ConfigBuilder, ConfigError};
 
+use crate::delivery::Sandbox;
+
 /// The settings, of a dict with these keys.
 #[derive(FromPyObject)]
 #[pyo3(from_item_all)]
@@ -22,6 +24,8 @@ pub(crate) struct Settings {
     buffering: Option<bool>,
     charset: Option<String>,
     expires: Option<u64>,
+    cache_control: Option<String>,
+    sandbox: Option<Sandbox>,
     media_types: HashMap<String, String>,
 }
 
@@ -52,6 +56,12 @@ impl Settings {
         }
         if let Some(seconds) = self.expires {
             builder = builder.expires(Duration::from_secs(seconds));
+        }
+        if let Some(value) = self.cache_control {
+            builder = builder.cache_control(value);
+        }
+        if let Some(sandbox) = self.sandbox {
+            builder = builder.sandbox(sandbox.policy());
         }
         builder = builder.locations(self.locations);
         Ok(builder.media_types(self.media_types))

@@ -13,6 +13,7 @@ use crate::extras::{Buffering, Extras};
 use crate::location::{InternalUrl, Location, Locations};
 use crate::media_type::{self, MediaTypes};
 use crate::root::{Root, Symlinks};
+use crate::sandbox;
 
 /// Settings that fit together. Made by [`Config::builder`], [`Config::from_env`] or serde.
 #[derive(Debug, Clone)]
@@ -35,7 +36,8 @@ impl Config {
     /// `SENDFILE_URL`, `SENDFILE_LOCATIONS` (`root=url`, several separated by commas),
     /// `SENDFILE_CHECK_FILE_EXISTS` (`true` or `false`), `SENDFILE_SYMLINKS`, `SENDFILE_LIMIT_RATE`
     /// (bytes in a second), `SENDFILE_BUFFERING` (`true` or `false`), `SENDFILE_CHARSET`,
-    /// `SENDFILE_EXPIRES` (seconds). An empty one is as good as unset.
+    /// `SENDFILE_EXPIRES` (seconds), `SENDFILE_CACHE_CONTROL`, `SENDFILE_SANDBOX` (`true`, `false` or a
+    /// policy). An empty one is as good as unset.
     ///
     /// # Errors
     ///
@@ -79,6 +81,13 @@ pub struct ConfigBuilder {
     charset: Option<String>,
     #[cfg_attr(feature = "serde", serde(alias = "SENDFILE_EXPIRES"))]
     expires: Option<u64>,
+    #[cfg_attr(feature = "serde", serde(alias = "SENDFILE_CACHE_CONTROL"))]
+    cache_control: Option<String>,
+    #[cfg_attr(
+        feature = "serde",
+        serde(alias = "SENDFILE_SANDBOX", deserialize_with = "sandbox::deserialize")
+    )]
+    sandbox: Option<String>,
     #[cfg_attr(feature = "serde", serde(skip))]
     paths_as_urls: bool,
     #[cfg_attr(feature = "serde", serde(skip))]
@@ -179,8 +188,28 @@ impl ConfigBuilder {
         self
     }
 
+    /// Cache-Control of every answer about a file; empty for no such header. Default: `private, no-cache`,
+    /// so that nobody in between keeps it, and who has it asks again each time.
+    ///
+    /// Not together with [`expires`](Self::expires), which says the same header.
+    #[must_use]
+    pub fn cache_control(mut self, value: impl Into<String>) -> Self {
+        self.cache_control = Some(value.into());
+        self
+    }
+
+    /// Content-Security-Policy of files that clients show and in which scripts would run as the site's:
+    /// HTML, XHTML, SVG, MathML and other XML. It has to have the directive `sandbox`; empty for no such
+    /// header. Default: `sandbox`.
+    #[must_use]
+    pub fn sandbox(mut self, policy: impl Into<String>) -> Self {
+        self.sandbox = Some(policy.into());
+        self
+    }
+
     /// How long a client, and nobody in between, may keep a file without asking again, in whole
-    /// seconds. Default: nothing is said.
+    /// seconds: `Cache-Control: private, max-age=…`. Default: as
+    /// [`cache_control`](Self::cache_control).
     #[must_use]
     pub fn expires(mut self, after: Duration) -> Self {
         self.expires = Some(after.as_secs());
@@ -239,6 +268,8 @@ impl ConfigBuilder {
             buffering: self.buffering,
             charset: self.charset,
             expires: self.expires,
+            cache_control: self.cache_control,
+            sandbox: self.sandbox,
         };
         extras.check(backend)?;
         let media_types = MediaTypes { said: said(self.media_types)?, table: self.media_type_table };
@@ -275,6 +306,13 @@ impl ConfigBuilder {
         builder.charset = text("SENDFILE_CHARSET")?;
         if let Some(seconds) = text("SENDFILE_EXPIRES")? {
             builder.expires = Some(number("SENDFILE_EXPIRES", &seconds, "seconds")?);
+        }
+        builder.cache_control = text("SENDFILE_CACHE_CONTROL")?;
+        if let Some(sandbox) = text("SENDFILE_SANDBOX")? {
+            builder.sandbox = Some(match boolean("SENDFILE_SANDBOX", &sandbox) {
+                Ok(is_on) => sandbox::switched(is_on).into(),
+                Err(_) => sandbox,
+            });
         }
         for pair in text("SENDFILE_LOCATIONS")?.iter().flat_map(|pairs| pairs.split(',')) {
             let Some((root, url)) = pair.rsplit_once('=') else {

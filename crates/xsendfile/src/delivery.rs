@@ -99,8 +99,9 @@ impl Delivery {
         self
     }
 
-    /// Another header of the application, such as Cache-Control or Set-Cookie, which a 304 repeats and
-    /// some hand-offs have to carry; of the same name there may be several. Default: none.
+    /// Another header of the application, such as Vary or Set-Cookie, which a 304 repeats and some
+    /// hand-offs have to carry; of the same name there may be several. Default: none. A Cache-Control and a
+    /// Content-Security-Policy that are said here stand in place of all that would be said else.
     ///
     /// What describes the body is dropped, since no application knows which part of the file leaves, nor
     /// whether it leaves from here: Content-Length, Transfer-Encoding, Trailer, Content-Range,
@@ -139,9 +140,29 @@ impl Delivery {
         self
     }
 
+    /// Cache-Control: who may keep the file, and how long without asking again; empty for no such header.
+    /// Default: `SENDFILE_CACHE_CONTROL` or `SENDFILE_EXPIRES`, else `private, no-cache`: nobody in between
+    /// keeps it, and the client asks again each time.
+    ///
+    /// Not together with [`expires`](Self::expires), which says the same header. An answer that carries
+    /// nothing of the file, 412 or 416, says `private, no-cache` in place of any lifetime.
+    pub fn cache_control(mut self, value: impl Into<String>) -> Self {
+        self.extras.cache_control = Some(value.into());
+        self
+    }
+
+    /// Content-Security-Policy of a file that the client shows and in which scripts would run as the site's:
+    /// HTML, XHTML, SVG, MathML and other XML. It has to have the directive `sandbox`; empty for no such
+    /// header. Default: `SENDFILE_SANDBOX`, else `sandbox`.
+    ///
+    /// An attachment needs none. PDF has none: no browser shows it in a sandbox.
+    pub fn sandbox(mut self, policy: impl Into<String>) -> Self {
+        self.extras.sandbox = Some(policy.into());
+        self
+    }
+
     /// How long the client, and nobody in between, may keep the file without asking again, in whole
-    /// seconds: `Cache-Control: private, max-age=…`, unless the application sets that header itself.
-    /// Default: `SENDFILE_EXPIRES`.
+    /// seconds: `Cache-Control: private, max-age=…`. Default: as [`cache_control`](Self::cache_control).
     pub fn expires(mut self, after: Duration) -> Self {
         self.extras.expires = Some(after.as_secs());
         self
@@ -234,6 +255,8 @@ macro_rules! delivery_setters {
             buffering(buffering: $crate::Buffering);
             charset(charset: impl Into<String>);
             expires(after: ::std::time::Duration);
+            cache_control(value: impl Into<String>);
+            sandbox(policy: impl Into<String>);
             streamed();
             beneath(directory: impl Into<::std::path::PathBuf>);
         }

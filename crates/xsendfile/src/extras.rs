@@ -2,12 +2,14 @@
 
 use std::fmt;
 
-use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::backend::Backend;
+use crate::cache_control::{self, CacheControl};
 use crate::error::{ConfigError, Error};
 use crate::once::Once;
+use crate::sandbox;
 
 /// What some servers can be told of a download beyond the file, and others cannot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +50,9 @@ pub(crate) struct Extras {
     pub(crate) charset: Option<String>,
     /// Seconds.
     pub(crate) expires: Option<u64>,
+    pub(crate) cache_control: Option<String>,
+    /// Content-Security-Policy of active content.
+    pub(crate) sandbox: Option<String>,
 }
 
 impl Extra {
@@ -114,24 +119,64 @@ impl Extras {
                 ));
             }
         }
-        match &self.charset {
-            Some(charset) if charset.is_empty() || !charset.bytes().all(is_token) => Err(ConfigError::new(
-                Extra::Charset.setting(),
-                self.value(Extra::Charset),
-                "it is not the name of a charset",
-                "write one such as \"utf-8\"",
-            )),
-            _ => Ok(()),
+        let wrong = |setting, value: &Option<String>, problem: &str, advice: &str| {
+            let value = value.as_ref().map(|value| format!("{value:?}")).unwrap_or_default();
+            Err(ConfigError::new(setting, value, problem, advice))
+        };
+        if let Some(charset) = &self.charset
+            && (charset.is_empty() || !charset.bytes().all(is_token))
+        {
+            let problem = "it is not the name of a charset";
+            return wrong(Extra::Charset.setting(), &self.charset, problem, "write one such as \"utf-8\"");
         }
+        if let Err(problem) =
+            self.cache_control().and_then(|said| said.map_or(Ok(None), CacheControl::to_header))
+        {
+            let (problem, advice) = match problem {
+                BOTH => ("SENDFILE_EXPIRES says the same header", "write one of the two"),
+                problem => (problem, "write one such as \"private, max-age=60\""),
+            };
+            return wrong("SENDFILE_CACHE_CONTROL", &self.cache_control, problem, advice);
+        }
+        if let Err(problem) = sandbox::policy(self.sandbox.as_deref().unwrap_or_default()) {
+            let advice = "write True, False, or a policy such as \"sandbox allow-scripts\"";
+            return wrong("SENDFILE_SANDBOX", &self.sandbox, problem, advice);
+        }
+        Ok(())
     }
 
     /// Those of a download, and for the rest those of the settings.
-    pub(crate) fn or<'a>(&'a self, settings: &'a Self) -> Said<'a> {
-        Said {
+    pub(crate) fn or<'a>(&'a self, settings: &'a Self) -> Result<Said<'a>, Error> {
+        let invalid = |header, value: &Option<String>, problem| Error::InvalidHeader {
+            header,
+            value: value.clone().unwrap_or_default(),
+            problem,
+        };
+        let own =
+            self.cache_control().map_err(|problem| invalid(CACHE_CONTROL, &self.cache_control, problem))?;
+        let cache_control = match own.or_else(|| settings.cache_control().unwrap_or_default()) {
+            Some(said) => said.to_header(),
+            None => Ok(Some(cache_control::DEFAULT)),
+        };
+        let sandbox = self.sandbox.as_deref().or(settings.sandbox.as_deref());
+        let sandbox = sandbox::policy(sandbox.unwrap_or(sandbox::DEFAULT));
+        Ok(Said {
             limit_rate: self.limit_rate.or(settings.limit_rate),
             buffering: self.buffering.or(settings.buffering),
             charset: self.charset.as_deref().or(settings.charset.as_deref()),
-            expires: self.expires.or(settings.expires),
+            cache_control: cache_control
+                .map_err(|problem| invalid(CACHE_CONTROL, &self.cache_control, problem))?,
+            sandbox: sandbox.map_err(|problem| invalid(CONTENT_SECURITY_POLICY, &self.sandbox, problem))?,
+        })
+    }
+
+    /// What of these says Cache-Control; or what is wrong if two do.
+    fn cache_control(&self) -> Result<Option<CacheControl<'_>>, &'static str> {
+        match (&self.cache_control, self.expires) {
+            (Some(_), Some(_)) => Err(BOTH),
+            (Some(value), None) => Ok(Some(CacheControl::Value(value))),
+            (None, Some(seconds)) => Ok(Some(CacheControl::Expires(seconds))),
+            (None, None) => Ok(None),
         }
     }
 
@@ -165,18 +210,36 @@ impl Extras {
 }
 
 /// The extras of one response.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(crate) struct Said<'a> {
     limit_rate: Option<u64>,
     buffering: Option<Buffering>,
     charset: Option<&'a str>,
-    expires: Option<u64>,
+    cache_control: Option<HeaderValue>,
+    sandbox: Option<HeaderValue>,
 }
 
 impl Said<'_> {
-    /// Writes them as the headers that the server of `backend` reads. A streamed body passes that
-    /// server too, and it keeps the same rate.
-    pub(crate) fn write(self, backend: Backend, is_streamed: bool, headers: &mut HeaderMap) {
+    /// Writes what the client is told of a file of this type and disposition, but for what the application
+    /// says itself.
+    pub(crate) fn protect(
+        &self,
+        media_type: &HeaderValue,
+        disposition: Option<&HeaderValue>,
+        headers: &mut HeaderMap,
+    ) {
+        if let Some(value) = &self.cache_control {
+            headers.entry(CACHE_CONTROL).or_insert_with(|| value.clone());
+        }
+        let policy = self.sandbox.as_ref().filter(|_| sandbox::is_needed(media_type, disposition));
+        if let Some(policy) = policy {
+            headers.entry(CONTENT_SECURITY_POLICY).or_insert_with(|| policy.clone());
+        }
+    }
+
+    /// Writes the headers that the server of `backend` reads. A streamed body passes that server too, and
+    /// it keeps the same rate.
+    pub(crate) fn instruct(&self, backend: Backend, is_streamed: bool, headers: &mut HeaderMap) {
         let dialect = backend.dialect();
         if let (Some(rate), Some(said)) = (self.limit_rate, dialect.and_then(|d| d.limit_rate.as_ref())) {
             headers.insert(said.header.clone(), rate.div_ceil(said.unit).into());
@@ -189,14 +252,10 @@ impl Said<'_> {
             let value = if value == Buffering::On { "yes" } else { "no" };
             headers.insert(header.clone(), HeaderValue::from_static(value));
         }
-        if let Some(seconds) = self.expires.filter(|_| !headers.contains_key(CACHE_CONTROL)) {
-            let value = HeaderValue::try_from(format!("private, max-age={seconds}")).expect("it is ASCII");
-            headers.insert(CACHE_CONTROL, value);
-        }
     }
 
     /// The media type with the charset, where it can have one and says none.
-    pub(crate) fn media_type(self, media_type: HeaderValue) -> Result<HeaderValue, Error> {
+    pub(crate) fn media_type(&self, media_type: HeaderValue) -> Result<HeaderValue, Error> {
         let Some(charset) = self.charset.filter(|charset| !charset.is_empty()) else { return Ok(media_type) };
         let text = media_type.to_str().unwrap_or_default().to_ascii_lowercase();
         if !text.starts_with("text/") || text.contains("charset=") {
@@ -215,6 +274,9 @@ impl Said<'_> {
         HeaderValue::from_maybe_shared(bytes::Bytes::from(value)).map_err(|_| invalid())
     }
 }
+
+/// What is wrong where two say one header.
+const BOTH: &str = "both cache_control and expires are given, and say the same header";
 
 const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 

@@ -19,6 +19,7 @@
 
 mod backend;
 mod body;
+mod cache_control;
 #[cfg(feature = "canary")]
 pub mod canary;
 mod config;
@@ -42,6 +43,7 @@ mod representation;
 mod request;
 mod response;
 mod root;
+mod sandbox;
 mod selection;
 mod sendfile;
 mod streamed;

@@ -127,15 +127,17 @@ impl<'a> Download<'a> {
 
     fn respond_by(self, lookup: Lookup) -> Result<Response, Error> {
         let backend = self.config.backend;
+        let said = self.delivery.extras.or(&self.config.extras)?;
         let found = self.found(lookup)?;
         let leaving = self.leaving(&found, lookup)?;
         let content_encoding =
             Delivery::header_value(&CONTENT_ENCODING, self.delivery.content_encoding.as_deref())?;
-        let media_type = self.content_type(&found)?;
+        let media_type = said.media_type(self.content_type(&found)?)?;
         let disposition = self.delivery.content_disposition(found.name.base());
         let mut headers = self.headers();
         let is_streamed = matches!(leaving, Leaving::Streamed(_));
-        self.delivery.extras.or(&self.config.extras).write(backend, is_streamed, &mut headers);
+        said.instruct(backend, is_streamed, &mut headers);
+        said.protect(&media_type, Some(&disposition), &mut headers);
 
         let mut response = match leaving {
             Leaving::HandedOff(hand_off, status) => {
@@ -173,8 +175,10 @@ impl<'a> Download<'a> {
     /// As [`Download::respond`], but for a declared length: it is taken at its word, since the file is not
     /// opened here and may grow until it is.
     pub fn describe(self) -> Result<Description, Error> {
+        let said = self.delivery.extras.or(&self.config.extras)?;
         let found = self.found(Lookup::Blocking)?;
-        let media_type = self.content_type(&found)?;
+        let media_type = said.media_type(self.content_type(&found)?)?;
+        let disposition = self.delivery.content_disposition(found.name.base());
         let looked = if self.looks() { Some(found.look(Lookup::Blocking)?) } else { None };
         let length = looked.as_ref().map(|(status, _)| status.length);
         // Who looks for itself may be led elsewhere meanwhile, but not by the links that there were.
@@ -186,12 +190,13 @@ impl<'a> Download<'a> {
             _ => found.path(),
         };
         let mut headers = self.headers();
-        self.delivery.extras.or(&self.config.extras).write(self.config.backend, true, &mut headers);
+        said.instruct(self.config.backend, true, &mut headers);
+        said.protect(&media_type, Some(&disposition), &mut headers);
         Ok(Description {
             path,
             length: self.delivery.length.or(length),
             media_type,
-            disposition: self.delivery.content_disposition(found.name.base()),
+            disposition,
             headers,
             unsupported: self.delivery.extras.unsupported(self.config.backend),
         })
@@ -221,8 +226,7 @@ impl<'a> Download<'a> {
 
     fn content_type(&self, found: &Found<'_>) -> Result<HeaderValue, Error> {
         let media_type = Delivery::header_value(&CONTENT_TYPE, self.delivery.media_type.as_deref())?;
-        let media_type = media_type.unwrap_or_else(|| self.config.media_types.guess(found.name.base()));
-        self.delivery.extras.or(&self.config.extras).media_type(media_type)
+        Ok(media_type.unwrap_or_else(|| self.config.media_types.guess(found.name.base())))
     }
 
     /// Whether the file is handed off, which it is only where the dialect can say its name.
@@ -263,7 +267,8 @@ pub struct Description {
     pub media_type: HeaderValue,
     /// Content-Disposition.
     pub disposition: HeaderValue,
-    /// Headers that the application gave, and those that say its extras.
+    /// Headers that the application gave, those that say its extras, and what protects the file:
+    /// Cache-Control, and Content-Security-Policy for what would run as the site.
     pub headers: HeaderMap,
     /// What the caller asked for and the backend does not support.
     pub unsupported: Vec<Extra>,

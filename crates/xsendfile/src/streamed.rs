@@ -3,12 +3,13 @@
 use std::fs::File;
 
 use http::header::{
-    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE,
-    CONTENT_TYPE, ETAG, EXPIRES, LAST_MODIFIED, X_CONTENT_TYPE_OPTIONS,
+    ACCEPT_RANGES, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG,
+    LAST_MODIFIED, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderMap, HeaderValue, StatusCode};
 
 use crate::body::Body;
+use crate::cache_control::forget_lifetime;
 use crate::multipart;
 use crate::range;
 use crate::representation::Representation;
@@ -68,11 +69,9 @@ pub(crate) fn respond(
     Response { body, ..Response::without_body(status, headers) }
 }
 
-/// An answer about the file that carries none of it. How long a client may keep the file is not how long
-/// it may keep that (RFC 9111 §3).
+/// An answer about the file that carries none of it.
 fn nothing(status: StatusCode, mut headers: HeaderMap) -> Response {
-    headers.remove(CACHE_CONTROL);
-    headers.remove(EXPIRES);
+    forget_lifetime(&mut headers);
     headers.insert(CONTENT_LENGTH, 0.into());
     Response::without_body(status, headers)
 }

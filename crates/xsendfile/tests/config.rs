@@ -124,7 +124,8 @@ fn the_environment_has_the_same_settings() {
         (&[("SENDFILE_LOCATIONS", "/usr=/usr,/etc=/e")],
             "nginx [(\"/\", Some(\"/private\")), (\"/usr\", Some(\"/usr\")), (\"/etc\", Some(\"/e\"))] Beneath"),
         (&[("SENDFILE_BACKEND", "simple"), ("SENDFILE_URL", ""), ("SENDFILE_LOCATIONS", ""), ("SENDFILE_CHECK_FILE_EXISTS", ""),
-           ("SENDFILE_SYMLINKS", ""), ("SENDFILE_LIMIT_RATE", ""), ("SENDFILE_BUFFERING", ""), ("SENDFILE_CHARSET", ""), ("SENDFILE_EXPIRES", "")],
+           ("SENDFILE_SYMLINKS", ""), ("SENDFILE_LIMIT_RATE", ""), ("SENDFILE_BUFFERING", ""), ("SENDFILE_CHARSET", ""), ("SENDFILE_EXPIRES", ""),
+           ("SENDFILE_CACHE_CONTROL", ""), ("SENDFILE_SANDBOX", "")],
             "simple [(\"/\", None)] Beneath"),
         (&[("SENDFILE_URL", "")],
             "SENDFILE_URL = unset: nginx is told a URL for each file in \"/\", and there is none; write a URL path that the site does not use itself, such as \"/private\""),
@@ -154,12 +155,17 @@ fn in_a_process(test: &str, case: &str, variables: &[&[(&str, &str)]]) -> String
     line.unwrap_or_else(|| panic!("nothing is said: {output}")).to_owned()
 }
 
-/// What the settings do to a file that is handed off, to one that is streamed, and to one that is missing.
+/// What the settings do to a file that is handed off, to one that is streamed, to one that is missing, and
+/// to a page; but for what protects files where no setting says otherwise.
 fn effect(config: Config) -> String {
     let sendfile = Sendfile::new(config);
     let (method, headers) = (Method::GET, HeaderMap::new());
     let send = |name| sendfile.send(Request::new(&method, &headers), name);
-    ["a.txt handed off", "a.txt streamed", "missing handed off"]
+    let page = send("a.html").respond().unwrap();
+    let policy =
+        page.headers.get("content-security-policy").map_or("none", |policy| policy.to_str().unwrap());
+    let policy = if policy == "sandbox" { String::new() } else { format!("; a.html: {policy}") };
+    let effects = ["a.txt handed off", "a.txt streamed", "missing handed off"]
         .map(|what| {
             let (name, how) = what.split_once(' ').unwrap();
             let download = if how == "streamed" { send(name).streamed() } else { send(name) };
@@ -171,19 +177,22 @@ fn effect(config: Config) -> String {
                         ["content-type", "cache-control"].contains(&name.as_str())
                             || name.as_str().starts_with("x-accel-")
                     })
+                    .filter(|(_, value)| **value != "private, no-cache")
                     .map(|(name, value)| format!(" {name}={}", value.to_str().unwrap()))
                     .collect::<BTreeSet<_>>(),
                 Err(error) => [format!(" {}", error.status().as_u16())].into(),
             };
             format!("{what}:{}", said.into_iter().collect::<String>())
         })
-        .join("; ")
+        .join("; ");
+    effects + &policy
 }
 
-/// A root with `a.txt`.
+/// A root with `a.txt` and `a.html`.
 fn site() -> tempfile::TempDir {
     let root = tempfile::tempdir().unwrap();
     std::fs::write(root.path().join("a.txt"), "a").unwrap();
+    std::fs::write(root.path().join("a.html"), "a").unwrap();
     root
 }
 
@@ -202,6 +211,14 @@ const EFFECTS: &[(&str, &[&str], &[&str], &str)] = &[
         "a.txt handed off: content-type=text/plain; charset=utf-8 x-accel-redirect=/private/a.txt; a.txt streamed: content-type=text/plain; charset=utf-8; missing handed off: 404"),
     ("SENDFILE_EXPIRES", &["3600"], &["3600"],
         "a.txt handed off: cache-control=private, max-age=3600 content-type=text/plain x-accel-redirect=/private/a.txt; a.txt streamed: cache-control=private, max-age=3600 content-type=text/plain; missing handed off: 404"),
+    ("SENDFILE_CACHE_CONTROL", &["no-store"], &["\"no-store\""],
+        "a.txt handed off: cache-control=no-store content-type=text/plain x-accel-redirect=/private/a.txt; a.txt streamed: cache-control=no-store content-type=text/plain; missing handed off: 404"),
+    ("SENDFILE_SANDBOX", &["true", "sandbox"], &["true", "null", "\"sandbox\""],
+        "a.txt handed off: content-type=text/plain x-accel-redirect=/private/a.txt; a.txt streamed: content-type=text/plain; missing handed off: 404"),
+    ("SENDFILE_SANDBOX", &["false", "no"], &["false", "\"\""],
+        "a.txt handed off: content-type=text/plain x-accel-redirect=/private/a.txt; a.txt streamed: content-type=text/plain; missing handed off: 404; a.html: none"),
+    ("SENDFILE_SANDBOX", &["sandbox allow-scripts"], &["\"sandbox allow-scripts\""],
+        "a.txt handed off: content-type=text/plain x-accel-redirect=/private/a.txt; a.txt streamed: content-type=text/plain; missing handed off: 404; a.html: sandbox allow-scripts"),
     ("SENDFILE_CHECK_FILE_EXISTS", &["true", "yes"], &["true", "null"],
         "a.txt handed off: content-type=text/plain x-accel-redirect=/private/a.txt; a.txt streamed: content-type=text/plain; missing handed off: 404"),
     ("SENDFILE_CHECK_FILE_EXISTS", &["false", "no"], &["false"],
@@ -215,6 +232,8 @@ const EFFECTS: &[(&str, &[&str], &[&str], &str)] = &[
         "SENDFILE_BUFFERING = \"maybe\": it is neither yes nor no; write true or false"),
     ("SENDFILE_CHARSET", &["utf 8"], &["\"utf 8\""],
         "SENDFILE_CHARSET = \"utf 8\": it is not the name of a charset; write one such as \"utf-8\""),
+    ("SENDFILE_SANDBOX", &["maybe"], &["\"maybe\""],
+        "SENDFILE_SANDBOX = \"maybe\": it has no directive sandbox; write True, False, or a policy such as \"sandbox allow-scripts\""),
     ("SENDFILE_EXPIRES", &["1.5"], &[],
         "SENDFILE_EXPIRES = \"1.5\": it is not a whole number; write a number of seconds"),
     ("SENDFILE_EXPIRES", &["18446744073709551616"], &[],
@@ -282,6 +301,7 @@ fn serde_reads_them_under_both_names() {
         (r#""expires": 1.5"#, "expected u64"),
         (r#""charset": 8"#, "expected a string"),
         (r#""buffering": "no""#, "expected a boolean"),
+        (r#""sandbox": 8"#, "true, false or a policy"),
         (r#""check_file_exists": 1"#, "expected a boolean"),
         (r#""locations": ["/usr"]"#, "expected a tuple"),
         (r#""symlinks": "some""#, "unknown variant `some`"),

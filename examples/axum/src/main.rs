@@ -18,6 +18,7 @@ use axum::extract::{FromRef, Path, State};
 use axum::http::header::CACHE_CONTROL;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::map_response;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use xsendfile_hyper::{Config, Listener, Sendfile, serve};
@@ -49,6 +50,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .route("/logout", post(session::logout))
         .route("/documents/{id}", get(download))
         .fallback(async || pages::not_found())
+        .layer(map_response(not_kept))
         .with_state(site);
 
     let address = env::var("LISTEN").unwrap_or_else(|_| "127.0.0.1:8000".into());
@@ -75,6 +77,13 @@ fn config() -> Result<Config, Box<dyn Error>> {
     Ok(config.build()?)
 }
 
+/// Pages and redirects are for who asked, now. Files say themselves that a browser may keep them but has to
+/// ask each time; where nothing has changed the answer is a 304.
+async fn not_kept(mut response: Response) -> Response {
+    response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
 async fn home(user: Option<User>, State(documents): State<Documents>) -> Response {
     match user {
         None => Redirect::to("/login").into_response(),
@@ -95,12 +104,7 @@ async fn download(
     let Some(document) = documents.visible_to(&user).find(|document| document.id == id) else {
         return pages::not_found().into_response();
     };
-    // A browser may keep it but has to ask each time, so that what is forbidden today is not seen
-    // tomorrow. Where nothing has changed the answer is a 304.
-    let mut download = sendfile
-        .send(&parts, &document.path)
-        .save_as(&document.name)
-        .header(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    let mut download = sendfile.send(&parts, &document.path).save_as(&document.name);
     if parts.uri.query() == Some("save") || !document.is_shown() {
         download = download.attachment();
     }

@@ -105,6 +105,10 @@ fn walk_through(client: &Client) {
     assert_eq!((theirs.status, theirs.text()), (404, missing.text()));
     assert_eq!(client.get("/ada/notes.txt", &[session]).status, 404);
     assert_eq!(client.get(&notes, &[]).header("location"), "/login");
+    // None of that is kept: the next one who asks may have another answer.
+    for refused in [theirs, missing, client.get(&notes, &[]), client.get("/", &[session])] {
+        assert_eq!(refused.header("cache-control"), "no-store");
+    }
     // What a client says of files is not believed.
     for lie in ["X-Accel-Redirect: /private/ada/notes.txt", "X-Sendfile: /etc/passwd"] {
         assert_eq!(client.get("/documents/99", &[&other, lie]).status, 404, "{lie}");

@@ -85,7 +85,7 @@ class Backend:
         delivery = Delivery().streamed() if self.streams(request) else Delivery()
         answer = self._answer_to_check(request, secret, delivery)
         if isinstance(answer, str):
-            return HttpResponse(answer, content_type="application/json")
+            return HttpResponse(answer, content_type="application/json", headers={"Cache-Control": "no-store"})
         if answer and (hand_off := answer.hand_off) and garbles(request, hand_off):
             answer = self._answer_to_check(request, secret, delivery.streamed())
             assert not isinstance(answer, str)

@@ -57,6 +57,8 @@ use crate::request::Request;
 use crate::response::Response;
 use crate::sendfile::Sendfile;
 
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+
 /// What the directory of canary files is called, before 32 hexadecimal digits.
 pub const DIRECTORY: &str = ".xsendfile-canary-";
 
@@ -88,7 +90,7 @@ impl Answer {
                 let mut headers = HeaderMap::new();
                 headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
                 headers.insert(CONTENT_LENGTH, json.len().into());
-                headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+                headers.insert(CACHE_CONTROL, NO_STORE);
                 let body = Body::text(json);
                 Response { body, ..Response::without_body(StatusCode::OK, headers) }
             }
@@ -190,10 +192,11 @@ fn directory(name: &Name) -> &[u8] {
     name.as_bytes().split(|&byte| byte == b'/').next().unwrap_or_default()
 }
 
-/// A response that says nothing but which file to send.
+/// A response that says nothing but which file to send, for nobody to keep.
 fn bare(hand_off: HandOff) -> Response {
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+    headers.insert(CACHE_CONTROL, NO_STORE);
     headers.insert(hand_off.header().clone(), hand_off.value(&headers));
     Response { hand_off: Some(hand_off), ..Response::without_body(StatusCode::OK, headers) }
 }

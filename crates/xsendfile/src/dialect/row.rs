@@ -3,8 +3,9 @@
 
 use http::HeaderName;
 use http::header::{
-    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG,
-    EXPIRES, LAST_MODIFIED, LOCATION, SET_COOKIE, VARY, WWW_AUTHENTICATE,
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LENGTH,
+    CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, EXPIRES, LAST_MODIFIED, LOCATION, SET_COOKIE, VARY,
+    WWW_AUTHENTICATE, X_FRAME_OPTIONS,
 };
 
 use super::rule::{CONTROL, NOT_UTF8, NUMBER_SIGN, PERCENT_SIGN, QUESTION_MARK, SPACE_AT_END};
@@ -22,6 +23,7 @@ pub static NGINX: Dialect = Dialect {
     escaping: Escaping::Percent,
     refuses: &[],
     validators: Validators::Servers,
+    // The last three by `add_header` of the configuration.
     survival: Survival::Only(&[
         CONTENT_TYPE,
         CONTENT_DISPOSITION,
@@ -29,6 +31,9 @@ pub static NGINX: Dialect = Dialect {
         CACHE_CONTROL,
         EXPIRES,
         ACCEPT_RANGES,
+        CONTENT_SECURITY_POLICY,
+        X_FRAME_OPTIONS,
+        VARY,
     ]),
     carried: &[],
     limit_rate: Some(LimitRate { header: HeaderName::from_static("x-accel-limit-rate"), unit: 1 }),
@@ -70,6 +75,8 @@ pub static MOD_WSGI: Dialect = Dialect {
         ("cache", CACHE_CONTROL),
         ("expires", EXPIRES),
         ("vary", VARY),
+        ("csp", CONTENT_SECURITY_POLICY),
+        ("frame", X_FRAME_OPTIONS),
     ],
     limit_rate: None,
     buffering: None,

@@ -10,7 +10,7 @@ fn a_hand_off_names_the_file_and_carries_nothing() {
             "mod_wsgi",
             (
                 "location",
-                "/private/digits.txt?disposition=inline%3B%20filename%3D%22digits.txt%22&type=text/plain"
+                "/private/digits.txt?disposition=inline%3B%20filename%3D%22digits.txt%22&type=text/plain&cache=private%2C%20no-cache"
                     .to_owned(),
             ),
             false,
@@ -29,7 +29,7 @@ fn a_hand_off_names_the_file_and_carries_nothing() {
             let value = reference.1.replace("{root}", site.root.path().to_str().unwrap());
             assert_eq!(header(&response, reference.0), Some(value.as_str()), "{backend}");
             let mut expected =
-                vec!["content-disposition", "content-type", "x-content-type-options", reference.0];
+                vec!["cache-control", "content-disposition", "content-type", "x-content-type-options", reference.0];
             expected.extend(validators.then_some(["etag", "last-modified"]).into_iter().flatten());
             expected.sort_unstable();
             assert_eq!(names(&response), expected, "{backend}");

@@ -1,10 +1,12 @@
 //! What a client gets of a streamed file, and a server of one that is handed off: RFC 9110 as tables.
 
 mod body;
+mod cache_control;
 mod hand_off;
 mod precondition;
 mod range;
 mod response;
+mod sandbox;
 
 use std::fs::{File, FileTimes};
 use std::io::{ErrorKind, Read};
@@ -13,7 +15,7 @@ use std::time::{Duration, Instant, UNIX_EPOCH};
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 use http::{Method, StatusCode};
 use proptest::prelude::*;
-use xsendfile::{Config, Disposition, Error, Request, Response, Sendfile};
+use xsendfile::{Config, ConfigBuilder, Delivery, Disposition, Error, Request, Response, Sendfile};
 
 const MODIFIED: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
 const ETAG: &str = "\"ae1b981bc490a01-a\"";
@@ -26,9 +28,13 @@ struct Site {
 
 impl Site {
     fn new(backend: &str) -> Self {
+        Self::with(backend, |config| config)
+    }
+
+    fn with(backend: &str, settings: impl FnOnce(ConfigBuilder) -> ConfigBuilder) -> Self {
         let root = tempfile::tempdir().unwrap();
-        let config = Config::builder().backend(backend).root(root.path()).url("/private").build().unwrap();
-        let site = Self { root, sendfile: Sendfile::new(config) };
+        let config = settings(Config::builder().backend(backend).root(root.path()).url("/private"));
+        let site = Self { root, sendfile: Sendfile::new(config.build().unwrap()) };
         site.write("digits.txt", b"0123456789");
         site
     }
@@ -50,12 +56,26 @@ impl Site {
     }
 
     fn request(&self, method: Method, name: &str, headers: &[(&str, &str)]) -> Response {
-        let mut map = HeaderMap::new();
-        for (name, value) in headers {
-            map.append(name.parse::<HeaderName>().unwrap(), HeaderValue::from_str(value).unwrap());
-        }
-        self.sendfile.send(Request::new(&method, &map), name).respond().unwrap()
+        self.sendfile.send(Request::new(&method, &map(headers)), name).respond().unwrap()
     }
+
+    /// The same file, as the application says.
+    fn deliver(&self, delivery: Delivery, headers: &[(&str, &str)]) -> Result<Response, Error> {
+        let request = map(headers);
+        self.sendfile.send(Request::new(&Method::GET, &request), "digits.txt").delivery(delivery).respond()
+    }
+}
+
+fn map(headers: &[(&str, &str)]) -> HeaderMap {
+    let mut map = HeaderMap::new();
+    for (name, text) in headers {
+        map.append(name.parse::<HeaderName>().unwrap(), value(text));
+    }
+    map
+}
+
+fn value(text: &str) -> HeaderValue {
+    HeaderValue::from_str(text).unwrap()
 }
 
 fn content(response: &Response) -> Vec<u8> {

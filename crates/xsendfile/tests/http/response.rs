@@ -16,19 +16,24 @@ fn the_whole_file() {
         ("last-modified", MODIFIED),
         ("accept-ranges", "bytes"),
         ("x-content-type-options", "nosniff"),
+        ("cache-control", "private, no-cache"),
     ] {
         assert_eq!(header(&response, name), Some(value), "{name}");
     }
-    assert_eq!(response.headers.len(), 7);
+    assert_eq!(response.headers.len(), 8);
 }
 
 #[test]
 fn answers_that_carry_nothing_of_the_file() {
     let site = Site::new("simple");
     for (headers, status, expected) in [
-        (&[("if-none-match", "*")][..], 304, &["etag", "last-modified"][..]),
-        (&[("if-match", "\"x\"")], 412, &["content-length"]),
-        (&[("range", "bytes=10-")], 416, &["accept-ranges", "content-length", "content-range"]),
+        (&[("if-none-match", "*")][..], 304, &["cache-control", "etag", "last-modified"][..]),
+        (&[("if-match", "\"x\"")], 412, &["cache-control", "content-length"]),
+        (
+            &[("range", "bytes=10-")],
+            416,
+            &["accept-ranges", "cache-control", "content-length", "content-range"],
+        ),
     ] {
         let response = site.get(headers);
         assert_eq!(response.status.as_u16(), status);
@@ -165,7 +170,10 @@ fn a_header_may_have_several_values() {
     }
     let response = download.respond().unwrap();
     assert_eq!(response.headers.get_all("set-cookie").iter().collect::<Vec<_>>(), ["a=1", "b=2"]);
-    assert!(header(&response, "location").unwrap().ends_with("&vary=cookie%2C%20accept-language"));
+    assert!(
+        header(&response, "location").unwrap().ends_with("&vary=cookie%2C%20accept-language"),
+        "{response:?}"
+    );
 }
 
 #[test]
