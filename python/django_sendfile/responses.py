@@ -123,7 +123,8 @@ class StreamedResponse(SendfileResponse, StreamingHttpResponse):
         # Both ways of reading work; this one tells middleware which to wrap.
         self.is_async = scope is not None
         self._iterator = self._chunks
-        self.file_to_stream = file_to_stream(body)
+        # Over ASGI nobody asks for it.
+        self.file_to_stream = None if self.is_async else file_to_stream(body)
 
     def _set_streaming_content(self, value: Iterable[bytes] | AsyncIterator[bytes]) -> None:
         self.file_to_stream = None
