@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import sys
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.http.response import HttpResponseBase
+from django.http.response import HttpResponseBase, ResponseHeaders
 
 from .log import warn_once
 
@@ -18,6 +19,15 @@ if TYPE_CHECKING:
 
 #: Bytes read at a time. Django cuts larger pieces for ASGI servers itself.
 CHUNK = 2**16
+
+#: What says how much of a file a body is, and which part.
+MEASURES = ("content-length", "content-range")
+
+#: By lower-case name: the header with its value, or that there is none.
+Measures: TypeAlias = "dict[str, tuple[str, str] | None]"
+
+#: Content-Range of one part (RFC 9110 §14.4).
+PART = re.compile(r"bytes (\d{1,18})-(\d{1,18})/")
 
 #: How many chunks one reader gets before others have their turn in an event loop.
 CHUNKS_PER_TURN = 8
@@ -40,6 +50,17 @@ class SendfileResponse:
     headers: Any
     status_code: int
 
+    def items(self) -> Iterator[tuple[str, str]]:
+        """
+        The headers on the wire, which Django's handlers ask for last. How much of the file there is, and
+        which part of it, is what was decided with the body, whoever has set or deleted it since: a server
+        sends as many bytes as Content-Length says, or breaks the connection.
+        """
+        return on_the_wire(self.headers.items(), self._measured())
+
+    def serialize_headers(self) -> bytes:
+        return "\r\n".join(f"{name}: {value}" for name, value in self.items()).encode("latin-1")
+
     def has_header(self, header: str) -> bool:
         """
         Middleware asks this before it adds what an answer of this status must not have:
@@ -51,6 +72,10 @@ class SendfileResponse:
     def _fill(self, answer: Response) -> None:
         # As they are: Django would write what is not ASCII as no file server reads it.
         self.headers._store = answer.headers
+        self._measures: Measures = {name: answer.headers.get(name) for name in MEASURES}
+
+    def _measured(self) -> Measures:
+        return self._measures
 
 
 class EmptyResponse(SendfileResponse, HttpResponse):
@@ -60,6 +85,11 @@ class EmptyResponse(SendfileResponse, HttpResponse):
         super().__init__(content_type="", status=answer.status)
         self._fill(answer)
         self.path = answer.path
+
+    def _measured(self) -> Measures:
+        # Somebody may have written a page for an error.
+        is_page = self.content and self.status_code != 304
+        return self._measures | length_of(self.content) if is_page else self._measures
 
 
 class HandOffResponse(SendfileResponse, HttpResponse):
@@ -80,17 +110,63 @@ class HandOffResponse(SendfileResponse, HttpResponse):
     def items(self) -> Iterator[tuple[str, str]]:
         """The headers on the wire."""
         hand_off = self.hand_off
-        for name, value in self.headers.items():
+        for name, value in super().items():
             if name == hand_off.header and value == hand_off.readable:
                 carried = [(name, self.headers[name]) for name in hand_off.carries if name in self.headers]
                 value = hand_off.value(carried)
             yield name, value
 
-    def serialize_headers(self) -> bytes:
-        lines = (f"{name}: {value}" for name, value in self.items())
-        return "\r\n".join(lines).encode("latin-1")
+    def _measured(self) -> Measures:
+        # None of the file's, which would be that of a body that is not here.
+        return self._measures | (length_of(self.content) if "Content-Length" in self.headers else {})
 
-    __bytes__ = serialize_headers
+
+class OwnHeaders(ResponseHeaders):
+    """
+    The headers of a 206, 304 or 416 from a backend of the site's own. On the wire its length, too, is that of
+    the body that came from there, whoever sets another one.
+    """
+
+    def __init__(self, response: HttpResponseBase, method: str | None) -> None:
+        self._store: dict[str, tuple[str, str]] = response.headers._store
+        self._response = response
+        self._is_head = method == "HEAD"
+        self._iterator = getattr(response, "_iterator", None)
+        self._measures: Measures = {name: self._store.get(name) for name in MEASURES}
+        part = PART.match(self.get("Content-Range", ""))
+        if response.status_code == 304:
+            self._measures = dict.fromkeys(MEASURES)
+        elif part and response.status_code == 206:
+            first, last = map(int, part.groups())
+            self._measures["content-length"] = ("Content-Length", str(last - first + 1))
+
+    def items(self) -> Iterator[tuple[str, str]]:  # type: ignore[override]
+        return on_the_wire(self._store.values(), self._measured())
+
+    def _measured(self) -> Measures:
+        response = self._response
+        if isinstance(response, HttpResponse):
+            as_said = self._is_head or response.status_code == 304
+            return self._measures if as_said else self._measures | length_of(response.content)
+        is_untouched = getattr(response, "_iterator", None) is self._iterator
+        return self._measures if is_untouched else only_if_said(self._measures, self)
+
+
+def on_the_wire(headers: Iterable[tuple[str, str]], measures: Measures) -> Iterator[tuple[str, str]]:
+    """The headers, with these in place of others that measure the body."""
+    yield from (header for header in headers if header[0].lower() not in measures)
+    yield from filter(None, measures.values())
+
+
+def length_of(content: bytes) -> Measures:
+    return {"content-length": ("Content-Length", str(len(content)))}
+
+
+def only_if_said(measures: Measures, headers: Mapping[str, str]) -> Measures:
+    """The same, without a length where the headers say another or none."""
+    length = measures["content-length"]
+    is_said = length and headers.get("Content-Length") == length[1]
+    return measures if is_said else measures | {"content-length": None}
 
 
 def takes_paths(scope: dict[str, Any]) -> bool:
@@ -129,6 +205,14 @@ class StreamedResponse(SendfileResponse, StreamingHttpResponse):
     def _set_streaming_content(self, value: Iterable[bytes] | AsyncIterator[bytes]) -> None:
         self.file_to_stream = None
         super()._set_streaming_content(value)  # type: ignore[misc]
+
+    __bytes__ = SendfileResponse.serialize_headers
+
+    def _measured(self) -> Measures:
+        if self._untouched:
+            return self._measures
+        # Whoever has put other content here knows how long it is; but not longer than the part that it is.
+        return {} if self.status_code == 200 else only_if_said(self._measures, self.headers)
 
     def __iter__(self) -> Iterator[bytes]:
         return iter(self._chunks) if self._untouched else super().__iter__()

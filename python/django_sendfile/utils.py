@@ -20,7 +20,7 @@ from . import backends, conf
 from ._native import Delivery, NotFound, WouldBlock
 from .backends import Backend, Send, asked, not_found
 from .log import warn_once
-from .responses import SendfileResponse
+from .responses import OwnHeaders, SendfileResponse
 
 if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
@@ -213,14 +213,19 @@ def _by_own_backend(backend: Send, request: HttpRequest, path: str, delivery: De
     for argument in file.unsupported:
         warn_once("%s changes nothing: the backend %s does not support it", argument, settings.SENDFILE_BACKEND)
     response["Content-Disposition"] = file.disposition
-    response["Content-Type"] = file.media_type
+    if not response.get("Content-Type", "").startswith("multipart/byteranges"):
+        response["Content-Type"] = file.media_type
     for name, value in file.headers:
         response.headers.setdefault(name, value)
     if delivery.encoding is not None:
         response["Content-Encoding"] = delivery.encoding
     # A hand-off declares no length for a body that it does not carry, unless the caller insists.
     carries_body = response.streaming or bool(getattr(response, "content", b""))
-    if delivery.content_length is not None or (file.length is not None and (carries_body or not file.length)):
+    if response.status_code != 200:
+        # Whatever else it is, it is not the whole file.
+        if response.status_code in (206, 304, 416):
+            response.headers = OwnHeaders(response, request.method)
+    elif delivery.content_length is not None or (file.length is not None and (carries_body or not file.length)):
         response["Content-Length"] = str(file.length)
     return response
 

@@ -55,6 +55,7 @@ def write(root, name, content=b"content"):
 )
 def test_a_file_is_named_relative_or_absolute_or_by_itself(use, root, backend, spell):
     use(backend)
+    (root.parent / "elsewhere").mkdir()
     filename = spell(root)
     response = sendfile(GET, filename)
     assert response.status_code == 200
@@ -268,6 +269,7 @@ def test_an_own_backend_gets_the_path_and_its_response_the_headers(own, root):
         "Content-Disposition": 'attachment; filename="data.bin"',
         "Content-Encoding": "br",
         "Content-Length": "5",
+        "Cache-Control": "private, no-cache",
     }
 
 

@@ -19,11 +19,11 @@ def ready(request: HttpRequest) -> HttpResponse:
 
 
 def download(request: HttpRequest) -> HttpResponseBase:
-    return sendfile(request, **arguments(request))
+    return mislabelled(request, sendfile(request, **arguments(request)))
 
 
 async def adownload(request: HttpRequest) -> HttpResponseBase:
-    return await asendfile(request, **arguments(request))
+    return mislabelled(request, await asendfile(request, **arguments(request)))
 
 
 def cached(request: HttpRequest) -> HttpResponseBase:
@@ -36,6 +36,15 @@ def cached(request: HttpRequest) -> HttpResponseBase:
 
 def forbidden(request: HttpRequest) -> HttpResponseBase:
     raise PermissionDenied
+
+
+def mislabelled(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """The response, with another Content-Length or none where the query says so."""
+    if length := request.GET.get("length"):
+        response["Content-Length"] = length
+        if length == "none":
+            del response["Content-Length"]
+    return response
 
 
 def arguments(request: HttpRequest) -> dict[str, Any]:
