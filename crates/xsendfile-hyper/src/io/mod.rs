@@ -3,6 +3,7 @@
 mod cache;
 pub(crate) mod deadline;
 mod expected;
+mod linger;
 pub(crate) mod listener;
 mod send;
 mod socket;
@@ -16,6 +17,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use self::deadline::Deadline;
 use self::expected::{Expected, Plan};
+use self::linger::Linger;
 use self::send::{Sender, Sent};
 use crate::body::binding::Binding;
 use crate::body::placeholder::Readable;
@@ -35,6 +37,10 @@ const ENOUGH: usize = 16 * 1024;
 /// Give it to hyper in a `TokioIo`, to `axum::serve` by a [`Listener`](crate::Listener), or let
 /// [`serve`](crate::serve()) do it. To all other bytes it is the socket that it wraps. It also ends a
 /// connection whose client stops reading, with [`io::ErrorKind::TimedOut`].
+///
+/// Its shutdown gives a client that is still sending its request the time to take the answer: what comes is
+/// discarded until the client closes, for at most 30 seconds, and for 2 where nothing comes at all or 5 where
+/// nothing more does.
 #[derive(Debug)]
 pub struct Io<S> {
     socket: S,
@@ -43,6 +49,8 @@ pub struct Io<S> {
     expected: Option<Expected>,
     sender: Sender,
     deadline: Deadline,
+    /// Nothing more is written, what comes is discarded.
+    linger: Option<Linger>,
 }
 
 impl<S: Socket> Io<S> {
@@ -50,7 +58,7 @@ impl<S: Socket> Io<S> {
     pub fn new(socket: S) -> Self {
         let declines = if cfg!(target_os = "linux") { None } else { Some(Copied::Unsupported) };
         let deadline = Deadline::new(WRITE_IDLE);
-        Self { socket, declines, expected: None, sender: Sender::default(), deadline }
+        Self { socket, declines, expected: None, sender: Sender::default(), deadline, linger: None }
     }
 
     /// How long the client may take nothing before the connection is dropped. Default: 60 seconds.
@@ -207,6 +215,10 @@ impl<S: Socket> AsyncWrite for Io<S> {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.socket).poll_shutdown(cx)
+        let this = &mut *self;
+        if this.linger.is_none() {
+            ready!(Pin::new(&mut this.socket).poll_shutdown(cx))?;
+        }
+        this.linger.get_or_insert_with(Linger::new).poll(&mut this.socket, cx).map(Ok)
     }
 }

@@ -31,6 +31,16 @@ use crate::io::listener::{Accept, Peer};
 /// How long HTTP/2 waits for an answer to a ping, and TLS for a handshake.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
+/// How much of a response waits in hyper for a slow client of HTTP/1 before the body is asked for more, so also
+/// the longest head of a request.
+const HTTP1_BUFFER: usize = 64 * 1024;
+
+/// How many streams a client of HTTP/2 may have open, and how much of each waits in hyper before the body is
+/// asked for more. That comes as one chunk, and the next is taken out in advance: at most 128 KiB for each
+/// stream and 12.5 MiB for a connection.
+const HTTP2_STREAMS: u32 = 100;
+const HTTP2_BUFFER: usize = 16 * 1024;
+
 type BoxError = Box<dyn StdError + Send + Sync>;
 
 /// Serves HTTP/1 and HTTP/2 from `listener` with a hyper or a tower service, an axum `Router` too.
@@ -67,12 +77,14 @@ where
     S: IntoService<K>,
 {
     let mut builder = Builder::new(Executor::new().write_idle(listener.write_idle()));
-    builder.http1().timer(TokioTimer::new());
+    builder.http1().timer(TokioTimer::new()).half_close(true).max_buf_size(HTTP1_BUFFER);
     builder
         .http2()
         .timer(TokioTimer::new())
         .keep_alive_interval(PATIENCE)
         .keep_alive_timeout(PATIENCE)
+        .max_concurrent_streams(HTTP2_STREAMS)
+        .max_send_buf_size(HTTP2_BUFFER)
         .enable_connect_protocol();
     Serve {
         listener,
@@ -95,7 +107,8 @@ pub struct Serve<A, S> {
 
 impl<A, S> Serve<A, S> {
     /// Stops when `signal` is ready: no more connections are accepted, requests that have begun are
-    /// answered whole, then it returns.
+    /// answered whole, then it returns. A client that does not close its side of the connection is waited for
+    /// as [`Io`](crate::Io) says: 2 seconds where it sends nothing, at most 30.
     pub fn with_graceful_shutdown(mut self, signal: impl Future<Output = ()> + Send + 'static) -> Self {
         self.signal = Box::pin(signal);
         self
@@ -108,10 +121,15 @@ impl<A, S> Serve<A, S> {
         self
     }
 
-    /// Changes hyper's settings. HTTP/1's `writev(false)` and `pipeline_flush(true)` keep the kernel
-    /// from sending.
+    /// Changes hyper's settings. HTTP/1's `writev(false)` keeps the kernel from sending; `pipeline_flush(true)`
+    /// is not done, since hyper would then take whole files into memory.
+    ///
+    /// Set already are HTTP/1's `half_close(true)`, so that a client that has closed its side gets its answer,
+    /// and what bounds the memory for slow clients: HTTP/1's `max_buf_size` of 64 KiB, which is also the longest
+    /// head of a request, HTTP/2's `max_concurrent_streams` of 100 and `max_send_buf_size` of 16 KiB.
     pub fn configure(mut self, configure: impl FnOnce(&mut Builder<Executor>)) -> Self {
         configure(&mut self.builder);
+        self.builder.http1().pipeline_flush(false);
         self
     }
 }
