@@ -82,6 +82,9 @@ counters! {
     idle_drops,
     /// Connections that were broken because a layer touched what only the kernel may read.
     broken_bindings,
+    /// Not a sum but what is there now: the memory of the buffers that hold what was read of files, until the
+    /// clients have taken it. Chunks of 16 KiB and less are not counted.
+    buffered_bytes,
 }
 
 #[derive(Debug)]
@@ -94,6 +97,16 @@ impl Count {
 
     pub(crate) fn add(&self, amount: u64) {
         self.0.fetch_add(amount, Relaxed);
+    }
+
+    /// Whether it did; not where that would be more than `most`.
+    pub(crate) fn add_up_to(&self, most: u64, amount: u64) -> bool {
+        let added = |now| Some(now + amount).filter(|sum| *sum <= most);
+        self.0.fetch_update(Relaxed, Relaxed, added).is_ok()
+    }
+
+    pub(crate) fn subtract(&self, amount: u64) {
+        self.0.fetch_sub(amount, Relaxed);
     }
 
     fn get(&self) -> u64 {

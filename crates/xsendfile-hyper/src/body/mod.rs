@@ -27,15 +27,11 @@ use crate::counters::{COUNTERS, Copied};
 /// not cheaper: sendfile(2) moves 64 KiB at a time, and costs more from an offset in between.
 const FIRST: u64 = 64 * 1024;
 
-/// What an HTTP/2 stream is given at once: hyper asks for more when all of it is on its way, so that is
-/// also how coarsely a slow client can be told from one that does not read.
-const MULTIPLEXED: u64 = 64 * 1024;
-
 /// The body of a download: the whole of a file, a range, or several.
 ///
 /// It is made of a core [`xsendfile::Body`] and polled in a tokio runtime. Its first chunk, of at most
 /// 64 KiB, is real bytes; what follows is sent by the kernel where [nothing in between reads it](crate::kernel_send),
-/// and is otherwise read into pooled buffers of at most 256 KiB. What is not in the page cache is read
+/// and is otherwise read into pooled buffers of at most 64 KiB. What is not in the page cache is read
 /// on a blocking thread.
 ///
 /// # Errors
@@ -81,14 +77,11 @@ impl Body {
     /// As [`Body::copied`], for another reason.
     pub(crate) fn without_kernel(mut self, reason: Copied) -> Self {
         self.stage = Stage::Copied(reason);
-        if reason == Copied::Multiplexed {
-            self.longest = self.longest.min(MULTIPLEXED);
-        }
         self
     }
 
     /// Reads at most `bytes` at once, for a server that copies every chunk into a buffer of its own and
-    /// keeps it until the client has taken it. Default, and most: 256 KiB; 64 KiB over HTTP/2.
+    /// keeps it until the client has taken it. Default, and most: 64 KiB.
     #[must_use]
     pub fn max_chunk(mut self, bytes: usize) -> Self {
         self.longest = self.longest.min(bytes.max(1) as u64);

@@ -3,49 +3,64 @@
 use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
+use memmap2::MmapMut;
 
-/// Longer chunks than this are never read.
-pub(crate) const LARGEST: usize = 256 * 1024;
+use crate::counters::COUNTERS;
+
+/// Longer chunks than this are never read. A slow client keeps one or two of them in memory.
+pub(crate) const LARGEST: usize = 64 * 1024;
 
 /// Chunks up to this length have buffers of their own: an allocation costs less than the pool.
 const TINY: usize = 16 * 1024;
 
-/// Buffers of one length; at most `most` wait to be used again.
-#[derive(Debug)]
-struct Pool {
-    length: usize,
-    most: usize,
-    waiting: Mutex<Vec<Vec<u8>>>,
-}
+/// How much memory the pool's buffers take together. What is read beyond it is read in chunks of
+/// [`SCARCE`]: many clients that do not read take little more, and nobody has to wait for them.
+const BUDGET: u64 = 128 * 1024 * 1024;
 
-static SMALL: Pool = Pool { length: 64 * 1024, most: 64, waiting: Mutex::new(Vec::new()) };
-static LARGE: Pool = Pool { length: LARGEST, most: 32, waiting: Mutex::new(Vec::new()) };
+/// The length of chunks while the budget is spent.
+const SCARCE: usize = 8 * 1024;
 
-/// A buffer being filled. Goes back to its pool when the last of its [`Bytes`] is dropped.
+/// So many buffers wait to be used again.
+const WAITING: usize = 64;
+
+static POOL: Mutex<Vec<MmapMut>> = Mutex::new(Vec::new());
+
+/// A buffer being filled. Goes back to the pool when the last of its [`Bytes`] is dropped.
 #[derive(Debug)]
 pub(crate) struct Buffer {
-    bytes: Vec<u8>,
+    memory: Memory,
     wanted: usize,
     filled: usize,
-    pool: Option<&'static Pool>,
+}
+
+#[derive(Debug)]
+enum Memory {
+    Own(Vec<u8>),
+    /// Of the pool; not there any more once it has been given back.
+    Pooled(Option<MmapMut>),
 }
 
 impl Buffer {
-    /// A buffer for at most `wanted` bytes, or [`LARGEST`].
+    /// A buffer for at most `wanted` bytes, or [`LARGEST`], or fewer where memory is short.
     pub(crate) fn new(wanted: u64) -> Self {
         let wanted = usize::try_from(wanted).unwrap_or(LARGEST).min(LARGEST);
-        let pool = match wanted {
-            0..=TINY => None,
-            _ if wanted <= SMALL.length => Some(&SMALL),
-            _ => Some(&LARGE),
-        };
-        let bytes = pool.map_or_else(|| vec![0; wanted], Pool::take);
-        Self { bytes, wanted, filled: 0, pool }
+        let pooled = if wanted > TINY { pooled() } else { None };
+        match pooled {
+            Some(pages) => Self { memory: Memory::Pooled(Some(pages)), wanted, filled: 0 },
+            None => {
+                let wanted = if wanted > TINY { SCARCE } else { wanted };
+                Self { memory: Memory::Own(vec![0; wanted]), wanted, filled: 0 }
+            }
+        }
     }
 
     /// Where the next bytes belong.
     pub(crate) fn unfilled(&mut self) -> &mut [u8] {
-        &mut self.bytes[self.filled..self.wanted]
+        let bytes = match &mut self.memory {
+            Memory::Own(bytes) => bytes,
+            Memory::Pooled(pages) => pages.as_deref_mut().unwrap_or_default(),
+        };
+        &mut bytes[self.filled..self.wanted]
     }
 
     /// Notes that the next `count` bytes are there.
@@ -55,38 +70,45 @@ impl Buffer {
 
     /// The bytes that are there.
     pub(crate) fn freeze(mut self) -> Bytes {
-        if self.pool.is_some() {
-            return Bytes::from_owner(self);
+        match &mut self.memory {
+            Memory::Own(bytes) => {
+                bytes.truncate(self.filled);
+                std::mem::take(bytes).into()
+            }
+            Memory::Pooled(_) => Bytes::from_owner(self),
         }
-        self.bytes.truncate(self.filled);
-        std::mem::take(&mut self.bytes).into()
     }
 }
 
 impl AsRef<[u8]> for Buffer {
     fn as_ref(&self) -> &[u8] {
-        &self.bytes[..self.filled]
+        match &self.memory {
+            Memory::Own(bytes) => &bytes[..self.filled],
+            Memory::Pooled(pages) => &pages.as_deref().unwrap_or_default()[..self.filled],
+        }
     }
 }
 
 impl Drop for Buffer {
     fn drop(&mut self) {
-        if let Some(pool) = self.pool {
-            pool.put(std::mem::take(&mut self.bytes));
+        if let Memory::Pooled(pages) = &mut self.memory {
+            COUNTERS.buffered_bytes.subtract(LARGEST as u64);
+            let mut waiting = POOL.lock().unwrap_or_else(PoisonError::into_inner);
+            if waiting.len() < WAITING {
+                waiting.extend(pages.take());
+            }
         }
     }
 }
 
-impl Pool {
-    fn take(&self) -> Vec<u8> {
-        let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        waiting.unwrap_or_else(|| vec![0; self.length])
+/// Pages of [`LARGEST`] bytes, as far as the budget and the system have some.
+fn pooled() -> Option<MmapMut> {
+    if !COUNTERS.buffered_bytes.add_up_to(BUDGET, LARGEST as u64) {
+        return None;
     }
-
-    fn put(&self, buffer: Vec<u8>) {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        if waiting.len() < self.most {
-            waiting.push(buffer);
-        }
-    }
+    let waiting = POOL.lock().unwrap_or_else(PoisonError::into_inner).pop();
+    waiting.or_else(|| MmapMut::map_anon(LARGEST).ok()).or_else(|| {
+        COUNTERS.buffered_bytes.subtract(LARGEST as u64);
+        None
+    })
 }

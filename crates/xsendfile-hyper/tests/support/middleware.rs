@@ -34,6 +34,8 @@ pub enum Middleware {
     Collect,
     /// Carries every frame over from another task.
     OtherTask,
+    /// Says nothing of the length, so that HTTP/1.1 codes it chunked.
+    Unsized,
     /// Leaves the first chunk as it is, and changes the others.
     XorLater,
     /// Leaves the first chunk as it is, and copies the others.
@@ -75,6 +77,12 @@ impl Middleware {
             Compression => router.layer(CompressionLayer::new()),
             Collect => router.layer(axum::middleware::map_response(collect)),
             OtherTask => router.layer(MapResponseBodyLayer::new(other_task)),
+            Unsized => router
+                .layer(MapResponseBodyLayer::new(|inner: Body| Body::from_stream(inner.into_data_stream())))
+                .layer(axum::middleware::map_response(async |mut response: Response| {
+                    response.headers_mut().remove(http::header::CONTENT_LENGTH);
+                    response
+                })),
             Xor => mapped(router, |_, chunk| vec![xor(&chunk)]),
             Cut => mapped(router, |_, chunk| cut(chunk, 7777)),
             CutLong => mapped(router, |_, chunk| cut(chunk, 300_000)),
