@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from functools import cache
 from importlib import import_module
-from os import PathLike, fspath
+from io import FileIO
+from os import PathLike
 from pathlib import Path
 from pkgutil import iter_modules
+from tempfile import _TemporaryFileWrapper
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.base import File
+from django.core.files.storage import InMemoryStorage
 from django.core.signals import setting_changed
 from django.http import HttpRequest
 
@@ -26,7 +31,7 @@ if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
 #: What names a file: see ``sendfile``.
-Filename: TypeAlias = "str | PathLike[str] | File[Any]"
+Filename: TypeAlias = "str | bytes | PathLike[str] | PathLike[bytes] | File[Any]"
 
 
 def sendfile(
@@ -50,7 +55,7 @@ def sendfile(
     Answer ``request`` with a file, by the backend that ``SENDFILE_BACKEND`` names.
 
     ``filename`` is relative to ``SENDFILE_ROOT`` or absolute beneath it, or a ``File`` or
-    ``FieldFile`` whose storage has a path. Whether the client may have it is for the caller to
+    ``FieldFile`` that has a path. Whether the client may have it is for the caller to
     decide first.
 
     ``attachment`` lets the client save the file instead of showing it, under
@@ -132,6 +137,9 @@ async def asendfile(
         # One that may ask the database, and has to do so in Django's own thread.
         return await sync_to_async(_send)(request, filename, delivery)
     try:
+        if _is_unstored(filename):
+            # The disk tells whether it has a path.
+            raise WouldBlock
         return backend.respond_cached(request, path_of(filename), delivery)
     except WouldBlock:
         return await sync_to_async(_send, thread_sensitive=False)(request, filename, delivery)
@@ -141,7 +149,7 @@ async def asendfile(
 
 def _send(request: HttpRequest, filename: Filename, delivery: Delivery) -> HttpResponseBase:
     try:
-        path = filename if isinstance(filename, str) else path_of(filename)
+        path = path_of(filename)
         backend = _get_sendfile()
         if isinstance(backend, Backend):
             return backend.respond(request, path, delivery)
@@ -231,8 +239,68 @@ def _by_own_backend(backend: Send, request: HttpRequest, path: str, delivery: De
 
 
 def path_of(filename: Filename) -> str:
-    """The path that ``filename`` stands for."""
-    if isinstance(filename, File):
-        # A FieldFile has a path if its storage has; a plain File has the name that it was opened by.
-        filename = getattr(filename, "path", None) or filename.name or ""
-    return fspath(filename)
+    """
+    The path that ``filename`` stands for, as it would be written.
+
+    A name is not a path: that of an upload is chosen by the client. So of a ``File`` only a storage's word
+    counts, or a file that is open and lies where it says.
+    """
+    if not isinstance(filename, File):
+        return os.fsdecode(filename)
+    if not _is_unstored(filename):
+        return _stored_path(filename)
+    if isinstance(filename.file, File):
+        return path_of(filename.file)
+    path = _open_path(filename.file)
+    if path is None:
+        raise ValueError(
+            f"{type(filename).__name__} {filename.name!r} has a name and no path; save it beneath SENDFILE_ROOT "
+            "and send that file by its path, or answer with a FileResponse (a File with a path is one that is "
+            "open, and was opened by an absolute path)"
+        )
+    return path
+
+
+def _is_unstored(filename: Filename) -> bool:
+    """Whether it is a ``File`` that comes from no storage."""
+    return isinstance(filename, File) and not (hasattr(filename, "storage") or hasattr(type(filename), "path"))
+
+
+def _stored_path(file: Any) -> str:
+    try:
+        if isinstance(getattr(file, "storage", None), InMemoryStorage):
+            # It tells paths all the same, at which there may be other files.
+            raise NotImplementedError
+        path = os.fsdecode(file.path)
+    except (NotImplementedError, AttributeError) as error:
+        raise NotImplementedError(
+            f"the storage of {type(file).__name__} {file.name!r} has no paths; redirect to file.url, "
+            "or answer with a FileResponse"
+        ) from error
+    except SuspiciousFileOperation as error:
+        raise NotFound(str(error)) from error
+    if not os.path.isabs(path):
+        raise ValueError(f"the storage's path of {file.name!r} is {path!r}; a storage's path must be absolute")
+    # A storage's path is normalised, after which nobody can tell whose directory it went through. What a
+    # name means is to be judged by what is written.
+    name = os.fsdecode(file.name)
+    if ".." in name.split("/"):
+        return name
+    return os.path.join(path, "") if name.endswith(("/", "/.")) else path
+
+
+def _open_path(opened: Any) -> str | None:
+    """Where an open file of the system lies, if that is where it says that it was opened."""
+    file = opened.file if isinstance(opened, _TemporaryFileWrapper) else opened
+    file = getattr(file, "buffer", file)
+    # Not what decompresses, for instance: it has other content than the file at its path.
+    if not isinstance(getattr(file, "raw", file), FileIO):
+        return None
+    # A temporary file has a number for a name.
+    if not isinstance(name := opened.name, str | bytes | PathLike) or not os.path.isabs(name):
+        return None
+    try:
+        is_there = os.path.samestat(os.stat(name), os.fstat(file.fileno()))
+    except (OSError, ValueError):
+        return None
+    return os.fsdecode(name) if is_there else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import ContextVar
-from os import PathLike, fspath
+from os import PathLike, fsdecode
 from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -52,7 +52,7 @@ class Backend:
         if mimetype:
             delivery = delivery.of_type(mimetype)
         try:
-            return self.respond(request, fspath(filename), delivery)
+            return self.respond(request, fsdecode(filename), delivery)
         except NotFound as error:
             raise not_found(error) from error
 
