@@ -45,7 +45,7 @@ SH = [
     r"cargo add ((axum )?http|actix-web|tokio-rustls)",
     r"cargo add (hyper-util|tokio|tower-http|tracing-subscriber) --features [a-z,-]+",
     r"cargo add --path \.\./xsendfile/crates/(xsendfile|xsendfile-actix)",
-    r"cargo add --path \.\./xsendfile/crates/xsendfile-hyper --features axum(,(rustls|serve|tower))?",
+    r"cargo add --path \.\./xsendfile/crates/xsendfile-hyper --features axum,(rustls|serve|serve,tower)",
     r"RUST_LOG=\S+ cargo run",
     r"make [a-z]+",
     r"make demo( BACKEND=[a-z_]+| PORT=\d+)?( +# .+)?",

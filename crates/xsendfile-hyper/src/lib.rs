@@ -5,11 +5,11 @@
 //! kernel sends the file with sendfile(2), under unmodified hyper; over TLS and HTTP/2 it is read into
 //! pooled buffers. Or the response hands the file off to nginx, Apache, lighttpd or Caddy in front.
 //!
-#![cfg_attr(feature = "axum", doc = "```no_run")]
-#![cfg_attr(not(feature = "axum"), doc = "```ignore")]
+#![cfg_attr(all(feature = "axum", feature = "serve"), doc = "```no_run")]
+#![cfg_attr(not(all(feature = "axum", feature = "serve")), doc = "```ignore")]
 //! use axum::{Router, extract::{Path, State}, response::IntoResponse, routing::get};
 //! use http::request::Parts;
-//! use xsendfile_hyper::{Config, Listener, Sendfile};
+//! use xsendfile_hyper::{Config, Listener, Sendfile, serve};
 //!
 //! async fn download(State(sendfile): State<Sendfile>, Path(name): Path<String>, parts: Parts) -> impl IntoResponse {
 //!     // Here belongs the decision who may have which file.
@@ -20,7 +20,7 @@
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let config = Config::builder().backend("simple").root("/srv/files").build()?;
 //! let app = Router::new().route("/files/{*name}", get(download)).with_state(Sendfile::new(config));
-//! axum::serve(Listener::bind("127.0.0.1:8000").await?, app).await?;
+//! serve(Listener::bind("127.0.0.1:8000").await?, app).await?;
 //! # Ok(())
 //! # }
 //! ```

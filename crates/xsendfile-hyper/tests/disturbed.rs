@@ -15,7 +15,7 @@ use support::way::{Server, Way, router};
 use tokio::io::AsyncReadExt;
 use tokio::time::{sleep, timeout};
 use tower::{Layer, ServiceExt, service_fn};
-use xsendfile_hyper::{SendfileLayer, counters};
+use xsendfile_hyper::{Body, SendfileLayer, counters};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -45,6 +45,38 @@ async fn a_file_that_is_truncated_while_it_is_sent_ends_the_connection() {
         file.set_len(MIB).expect("a shorter file");
         let read = begun.len() + rest(&mut client).await.len();
         assert!(read < 64 << 20, "{middleware:?}: {read} bytes of a file that had not as many");
+    }
+}
+
+/// What has been read cannot change any more. Where the kernel sends, its pages are the file's: docs/kernel-send.md.
+#[tokio::test]
+async fn a_file_that_is_truncated_in_place_sends_no_zeros_where_it_is_copied() {
+    for copied in [false, true] {
+        let site = Site::new();
+        let (sendfile, name) = (site.sendfile(), site.file(2 * MIB));
+        let path = site.path(&name);
+        let router = axum::Router::new().route(
+            "/it",
+            axum::routing::get(async move |parts: http::request::Parts| {
+                let response = sendfile.send(&parts, &name).await?;
+                let body = |body: Body| axum::body::Body::new(if copied { body.copied() } else { body });
+                Ok::<_, xsendfile_hyper::Error>(response.map(body))
+            }),
+        );
+        let server = Server::start_router(Way::Http11, router, PATIENCE).await;
+        let mut client = Http1::new(server.connect().await);
+        client.send("GET", "it", "1.1", &[("connection", "close")]).await;
+        sleep(Duration::from_millis(300)).await;
+        File::options()
+            .write(true)
+            .open(&path)
+            .and_then(|file| file.set_len(1_000_000))
+            .expect("a shorter file");
+        client.head().await.expect("a head");
+        let read = rest(&mut client).await;
+        let zeros = read.iter().filter(|byte| **byte == 0).count();
+        println!("copied {copied}: {} bytes, {zeros} zeros", read.len());
+        assert!(!copied || read == bytes(0..read.len() as u64), "{zeros} zeros");
     }
 }
 
