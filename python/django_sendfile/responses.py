@@ -138,7 +138,8 @@ class OwnHeaders(ResponseHeaders):
             self._measures = dict.fromkeys(MEASURES)
         elif part and response.status_code == 206:
             first, last = map(int, part.groups())
-            self._measures["content-length"] = ("Content-Length", str(last - first + 1))
+            if first <= last:
+                self._measures["content-length"] = ("Content-Length", str(last - first + 1))
 
     def items(self) -> Iterator[tuple[str, str]]:  # type: ignore[override]
         return on_the_wire(self._store.values(), self._measured())
