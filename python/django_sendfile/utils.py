@@ -137,10 +137,7 @@ async def asendfile(
         # One that may ask the database, and has to do so in Django's own thread.
         return await sync_to_async(_send)(request, filename, delivery)
     try:
-        if _is_unstored(filename):
-            # The disk tells whether it has a path.
-            raise WouldBlock
-        return backend.respond_cached(request, path_of(filename), delivery)
+        return backend.respond_cached(request, await _apath_of(filename), delivery)
     except WouldBlock:
         return await sync_to_async(_send, thread_sensitive=False)(request, filename, delivery)
     except NotFound as error:
@@ -259,6 +256,13 @@ def path_of(filename: Filename) -> str:
             "open, and was opened by an absolute path)"
         )
     return path
+
+
+async def _apath_of(filename: Filename) -> str:
+    # Of a file that is open, the disk has to tell.
+    if _is_unstored(filename):
+        return await sync_to_async(path_of, thread_sensitive=False)(filename)
+    return path_of(filename)
 
 
 def _is_unstored(filename: Filename) -> bool:
