@@ -7,6 +7,7 @@ import os
 import re
 import sys
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -239,8 +240,13 @@ class StreamedResponse(SendfileResponse, StreamingHttpResponse):
         self._chunks.skip()
 
     def close(self) -> None:
-        shrunk = self.file_to_stream is not None and not self.closed and self._chunks.shrunk()
-        super().close()
+        shrunk = False
+        try:
+            # Whoever had the file itself may have closed it.
+            with suppress(ValueError):
+                shrunk = self.file_to_stream is not None and not self.closed and self._chunks.shrunk()
+        finally:
+            super().close()
         if shrunk:
             # A server that sent the file itself may not have noticed, and would put the next response
             # where the rest of this one is missing. An error makes it close the connection.

@@ -92,6 +92,14 @@ def test_a_wrapped_file_that_shrinks_is_an_error_at_the_end(root):
     response.close()
 
 
+def test_a_response_whose_file_was_closed_is_closed_too():
+    """Else Django would not hear that the request is finished."""
+    response = view(RequestFactory().get("/"))
+    response.file_to_stream.close()
+    response.close()
+    assert response.closed
+
+
 def test_several_ranges_are_no_file_to_wrap():
     answer = by_wsgi(view, file_wrapper=True, RANGE="bytes=0-9,20-29")
     assert answer.wrapped is None
