@@ -86,6 +86,10 @@ def test_settings_for_all_and_an_argument_for_one(use):
         ("nginx", "SENDFILE_CHARSET", "a b", "it is not the name of a charset", "E008"),
         ("nginx", "SENDFILE_CHARSET", 8, "it is not text", "E008"),
         ("nginx", "SENDFILE_EXPIRES", "tomorrow", "it is not a whole number", "E009"),
+        ("nginx", "SENDFILE_CACHE_CONTROL", True, "it is not text", "E010"),
+        ("nginx", "SENDFILE_CACHE_CONTROL", "a\r\nb: c", "it holds a control character", "E010"),
+        ("nginx", "SENDFILE_SANDBOX", 1, "it is neither yes, no nor text", "E011"),
+        ("nginx", "SENDFILE_SANDBOX", "allow-scripts", "it has no directive sandbox", "E011"),
     ],
 )
 def test_a_setting_that_cannot_work(use, backend, setting, value, message, number):
@@ -111,7 +115,12 @@ def test_what_has_to_be_streamed_is_told_to_nginx_too(use):
     assert said(sendfile(granian, "a.txt"))["X-Accel-Limit-Rate"] == "7"
     encoded = sendfile(GET, "a.txt", encoding="gzip", buffering=False)
     assert encoded.streaming
-    assert said(encoded) == {"X-Accel-Limit-Rate": "7", "X-Accel-Buffering": "no", "Content-Type": "text/plain"}
+    assert said(encoded) == {
+        "X-Accel-Limit-Rate": "7",
+        "X-Accel-Buffering": "no",
+        "Content-Type": "text/plain",
+        "Cache-Control": "private, no-cache",
+    }
 
 
 def test_a_backend_of_ones_own(own, caplog):
@@ -146,4 +155,4 @@ def test_what_a_backend_built_upon_ours_says_itself(own, root):
 def test_settings_do_not_concern_a_backend_of_ones_own(own):
     own(lambda request, filename, **kwargs: HttpResponse("x"), SENDFILE_LIMIT_RATE=5, SENDFILE_BUFFERING=True)
     assert run_checks(tags=["xsendfile"]) == []
-    assert said(sendfile(GET, "a.txt")) == {"Content-Type": "text/plain"}
+    assert said(sendfile(GET, "a.txt")) == {"Content-Type": "text/plain", "Cache-Control": "private, no-cache"}

@@ -39,6 +39,8 @@ def native(backend: str, root: str) -> _native.Sendfile:
             "buffering": None,
             "charset": None,
             "expires": None,
+            "cache_control": None,
+            "sandbox": None,
             "media_types": {},
         }
     )

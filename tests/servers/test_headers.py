@@ -17,6 +17,7 @@ def on(stands: list[Stand]) -> pytest.MarkDecorator:
 
 
 ways = pytest.mark.parametrize("headers", [{}, FIRST_BYTES], ids=["200", "206"])
+kept = pytest.mark.parametrize("headers", [{}, FIRST_BYTES, {"If-None-Match": "*"}], ids=["200", "206", "304"])
 
 
 @ways
@@ -60,6 +61,26 @@ def test_attachment_under_another_name(downloads: Downloads, headers: dict[str, 
     disposition = response.header("content-disposition") or ""
     assert disposition.startswith('attachment; filename="Gr')
     assert announced_name(disposition) == name.encode()
+
+
+@kept
+def test_what_protects_a_file(downloads: Downloads, headers: dict[str, str]) -> None:
+    """No cache in between keeps it, and it does not run as the site, nor in another's frame."""
+    response = downloads.get("page.html", headers=headers)
+    assert response.status == (304 if "If-None-Match" in headers else 206 if headers else 200)
+    assert response.all("cache-control") == [b"private, no-cache"]
+    assert response.all("content-security-policy") == [b"sandbox"]
+    assert response.all("x-frame-options") == [b"DENY"]
+
+
+@kept
+def test_what_protects_a_file_is_the_applications_to_say(downloads: Downloads, headers: dict[str, str]) -> None:
+    response = downloads.get("page.html", view="/cached", headers=headers)
+    assert response.all("cache-control") == [b"private, max-age=60"]
+    assert response.all("content-security-policy") == [b"script-src 'self'; img-src https://a.test/%20?b=\"c\"&d *"]
+    assert response.all("x-frame-options") == [b"SAMEORIGIN"]
+    # Apache writes it without the space.
+    assert [value.replace(b" ", b"") for value in response.all("vary")] == [b"Cookie,Accept-Language"]
 
 
 @ways

@@ -54,10 +54,10 @@ class Pages(TestCase):
 
     def test_cached(self):
         response = self.sends(f"{self.url}cached/", attachment=False)
-        self.assertEqual(response["Cache-Control"], "private, no-cache")
+        self.assertEqual(response["Cache-Control"], "private, no-cache, no-store")
         self.client.force_login(self.anna)
         again = self.client.get(f"{self.url}cached/", headers={"if-none-match": response["ETag"]})
-        self.assertEqual((again.status_code, again["Cache-Control"]), (304, "private, no-cache"))
+        self.assertEqual((again.status_code, again["Cache-Control"]), (304, "private, no-cache, no-store"))
 
     def test_a_film_is_shown_and_seeks(self):
         self.sends(f"{self.url}watch/", attachment=False, filename=Path(self.document.file.path).name)
@@ -99,6 +99,8 @@ class Pages(TestCase):
             "E007": {"SENDFILE_BUFFERING": "no"},
             "E008": {"SENDFILE_CHARSET": "a b"},
             "E009": {"SENDFILE_EXPIRES": "tomorrow"},
+            "E010": {"SENDFILE_CACHE_CONTROL": "private", "SENDFILE_EXPIRES": 60},
+            "E011": {"SENDFILE_SANDBOX": "allow-scripts"},
             "W001": {"SENDFILE_BACKEND": "django_sendfile.backends.nginx", "SENDFILE_URL": None},
             "W002": {"SENDFILE_BACKEND": "django_sendfile.backends.development"},
             "W003": {"STATIC_ROOT": settings.SENDFILE_ROOT, "STATIC_URL": "/static/"},
@@ -135,6 +137,9 @@ class Pages(TestCase):
             (ValueError, name, {"mimetype": "a\nb"}),
             (ValueError, name, {"encoding": "a\nb"}),
             (ValueError, name, {"content_length": 1000}),
+            (ValueError, name, {"cache_control": "a\nb"}),
+            (ValueError, name, {"cache_control": "private", "expires": 60}),
+            (ValueError, name, {"sandbox": "allow-scripts"}),
             (ValueError, FieldFile(None, field, ""), {}),
             (NotImplementedError, FieldFile(None, network, "a"), {}),
         ]

@@ -9,7 +9,10 @@ ALLOWED_HOSTS = ["*"]
 ROOT_URLCONF = "downloads.urls"
 WSGI_APPLICATION = "downloads.wsgi.application"
 INSTALLED_APPS = ["django_sendfile"]
-MIDDLEWARE = ["django.middleware.security.SecurityMiddleware"]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
 USE_TZ = True
 
 SENDFILE_BACKEND = os.environ["SITE_BACKEND"]

@@ -30,6 +30,9 @@ def cached(request: HttpRequest) -> HttpResponseBase:
     """A download with headers that the application sets itself."""
     response = sendfile(request, **arguments(request))
     response["Cache-Control"] = "private, max-age=60"
+    response["Content-Security-Policy"] = "script-src 'self'; img-src https://a.test/%20?b=\"c\"&d *"
+    response["X-Frame-Options"] = "SAMEORIGIN"
+    response["Vary"] = "Cookie, Accept-Language"
     response.set_cookie("seen", "yes")
     return response
 
