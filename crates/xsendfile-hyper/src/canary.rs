@@ -19,7 +19,7 @@ use std::time::SystemTime;
 use http::request::Parts;
 use http::{Response, StatusCode};
 use xsendfile::canary;
-use xsendfile::{Delivery, Request};
+use xsendfile::{Delivery, Lane, Request};
 
 use crate::body::Body;
 use crate::error::{Error, refusal};
@@ -53,7 +53,7 @@ impl Canary {
         let Some(query) = request.uri.query().map(str::to_owned) else { return not_found() };
         let (sendfile, secret) = (self.sendfile.core().clone(), Arc::clone(&self.secret));
         let (method, headers) = (request.method.clone(), request.headers.clone());
-        let opening = Opening::new(request.uri.path().into(), move || {
+        let opening = Opening::new(request.uri.path().into(), &Lane::local(), move |_| {
             let request = Request::new(&method, &headers);
             Ok(canary::answer(&sendfile, &secret, &query, request, Delivery::new(), SystemTime::now()))
         });

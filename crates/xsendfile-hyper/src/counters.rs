@@ -21,6 +21,8 @@ pub(crate) enum Copied {
     Joined,
     /// The application said so, with [`Body::copied`](crate::Body::copied).
     Asked,
+    /// Its file system may hang (NFS, SMB, FUSE), and the worker with it.
+    Foreign,
     /// The system has no sendfile(2) that sends a file's part by position.
     Unsupported,
 }
@@ -36,6 +38,7 @@ impl Copied {
             Self::Unconnected => "unconnected",
             Self::Joined => "joined",
             Self::Asked => "asked",
+            Self::Foreign => "foreign",
             Self::Unsupported => "unsupported",
         }
     }

@@ -121,7 +121,7 @@ impl<F> std::fmt::Debug for Answering<F> {
 
 enum State {
     Inner,
-    /// The file is opened on a blocking thread. The application's extensions wait.
+    /// The file is opened on a thread. The application's extensions wait.
     Opening(Opening<xsendfile::Response>, http::Extensions),
 }
 
@@ -144,13 +144,13 @@ where
             let sendfile = this.layer.sendfile.clone();
             let cached =
                 sendfile.receive(this.kept.core(), dialect, &value, parts.headers.clone(), Lookup::Cached);
-            if !matches!(cached, Err(xsendfile::Error::WouldBlock)) {
+            let Err(xsendfile::Error::WouldBlock(lane)) = cached else {
                 return Poll::Ready(Ok(answer(this.kept, cached, parts.extensions)));
-            }
+            };
             let kept = this.kept.clone();
             let path = OsStr::from_bytes(value.as_bytes()).into();
-            let opening = Opening::new(path, move || {
-                sendfile.receive(kept.core(), dialect, &value, parts.headers, Lookup::Blocking)
+            let opening = Opening::new(path, &lane, move |lookup| {
+                sendfile.receive(kept.core(), dialect, &value, parts.headers.clone(), lookup)
             });
             *this.state = State::Opening(opening, parts.extensions);
         }

@@ -55,6 +55,7 @@ mod opening;
 mod sendfile;
 #[cfg(feature = "serve")]
 mod serve;
+mod waiting;
 
 #[doc = include_str!("kernel_send.md")]
 pub mod kernel_send {}

@@ -1,41 +1,69 @@
-//! Opening files where waiting for the disk is allowed.
+//! Opening files where waiting is allowed.
 
+use std::fmt;
 use std::future::Future;
+use std::io;
 use std::panic::resume_unwind;
 use std::path::PathBuf;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use tokio::task::{JoinHandle, spawn_blocking};
-use xsendfile::Error;
+use xsendfile::{Error, Lane, Lookup};
 
-/// A file that a blocking thread opens, and what the thread makes of it. Where the thread panics, so
-/// does whoever waits for it.
-#[derive(Debug)]
+use crate::waiting::{Failed, Waiting};
+
+/// A file that a thread opens, and what the thread makes of it. Where the thread panics, so does whoever
+/// waits for it.
 pub(crate) struct Opening<T> {
-    thread: JoinHandle<Result<T, Error>>,
+    thread: Waiting<Result<T, Error>>,
+    open: Arc<Open<T>>,
     path: PathBuf,
 }
 
+type Open<T> = dyn Fn(Lookup) -> Result<T, Error> + Send + Sync;
+
 impl<T: Send + 'static> Opening<T> {
-    /// Lets a blocking thread `open` what lies at `path`.
-    pub(crate) fn new(path: PathBuf, open: impl FnOnce() -> Result<T, Error> + Send + 'static) -> Self {
-        Self { thread: spawn_blocking(open), path }
+    /// Lets a thread of `lane` `open` what lies at `path`, and one of another lane where that is told.
+    pub(crate) fn new(
+        path: PathBuf,
+        lane: &Lane,
+        open: impl Fn(Lookup) -> Result<T, Error> + Send + Sync + 'static,
+    ) -> Self {
+        let open: Arc<Open<T>> = Arc::new(open);
+        Self { thread: start(&open, lane), open, path }
     }
 }
 
-impl<T> Future for Opening<T> {
+fn start<T: Send + 'static>(open: &Arc<Open<T>>, lane: &Lane) -> Waiting<Result<T, Error>> {
+    let (open, lookup) = (Arc::clone(open), lane.lookup());
+    Waiting::new(lane, move || open(lookup))
+}
+
+impl<T: Send + 'static> Future for Opening<T> {
     type Output = Result<T, Error>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let opened = ready!(Pin::new(&mut self.thread).poll(cx));
-        Poll::Ready(opened.unwrap_or_else(|error| match error.try_into_panic() {
-            Ok(panic) => resume_unwind(panic),
-            // The runtime shuts down.
-            Err(cancelled) => {
-                let path = std::mem::take(&mut self.path);
-                Err(Error::Io { operation: "open", path, source: cancelled.into() })
-            }
-        }))
+        loop {
+            return Poll::Ready(match ready!(Pin::new(&mut self.thread).poll(cx)) {
+                Ok(Err(Error::WouldBlock(lane))) => {
+                    self.thread = start(&self.open, &lane);
+                    continue;
+                }
+                Ok(opened) => opened,
+                Err(Failed::Panicked(panic)) => resume_unwind(panic),
+                Err(Failed::Cancelled) => {
+                    let path = std::mem::take(&mut self.path);
+                    let source = io::Error::other("no thread is left to open it");
+                    Err(Error::Io { operation: "open", path, source })
+                }
+            });
+        }
+    }
+}
+
+impl<T> fmt::Debug for Opening<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Opening").field("path", &self.path).finish_non_exhaustive()
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use http::{HeaderMap, Method, Response, Version};
-use xsendfile::{Config, Delivery};
+use xsendfile::{Config, Delivery, Lookup};
 
 use crate::body::Body;
 use crate::counters::Copied;
@@ -124,7 +124,8 @@ impl Kept {
 /// A file on its way to a request. Says how it is to be sent; awaiting it opens the file and gives the
 /// response, or an [`Error`] that becomes one.
 ///
-/// What is in memory is opened at once, what is not on a blocking thread.
+/// What is in memory is opened at once, what is not on a blocking thread, and what is on a file system that
+/// may hang on one of [its own](xsendfile::Lane).
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Download {
@@ -154,19 +155,11 @@ impl Download {
     ///
     /// As [`xsendfile::Download::respond`].
     pub fn respond_blocking(&self) -> Result<Response<Body>, Error> {
-        self.open().map_err(Error::logged)
+        self.open(Lookup::Blocking).map_err(Error::logged)
     }
 
-    fn open(&self) -> Result<Response<Body>, xsendfile::Error> {
-        Ok(self.request.answer(self.core().respond()?))
-    }
-
-    /// The answer, if it is not necessary to ask the disk for it.
-    fn open_cached(&self) -> Option<Result<Response<Body>, xsendfile::Error>> {
-        match self.core().respond_cached() {
-            Err(xsendfile::Error::WouldBlock) => None,
-            answer => Some(answer.map(|response| self.request.answer(response))),
-        }
+    fn open(&self, lookup: Lookup) -> Result<Response<Body>, xsendfile::Error> {
+        Ok(self.request.answer(self.core().respond_by(lookup)?))
     }
 
     fn core(&self) -> xsendfile::Download<'_> {
@@ -199,11 +192,12 @@ impl Future for Responding {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         if let State::Asked(download) = &self.0 {
-            if let Some(answer) = download.open_cached() {
-                return Poll::Ready(answer.map_err(Error::logged));
-            }
-            let download = Arc::clone(download);
-            self.0 = State::Opening(Opening::new(download.filename.clone(), move || download.open()));
+            let lane = match download.open(Lookup::Cached) {
+                Err(xsendfile::Error::WouldBlock(lane)) => lane,
+                answer => return Poll::Ready(answer.map_err(Error::logged)),
+            };
+            let (download, path) = (Arc::clone(download), download.filename.clone());
+            self.0 = State::Opening(Opening::new(path, &lane, move |lookup| download.open(lookup)));
         }
         let State::Opening(opening) = &mut self.0 else { unreachable!("set just before") };
         Pin::new(opening).poll(cx).map_err(Error::logged)

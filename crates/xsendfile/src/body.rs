@@ -8,6 +8,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use crate::lane::{Handle, Lane};
+
 /// One run of a body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Segment {
@@ -30,7 +32,7 @@ impl Segment {
 /// What leaves after the head. Cheap to clone; the file is closed with the last clone.
 #[derive(Debug, Clone, Default)]
 pub struct Body {
-    file: Option<Arc<File>>,
+    file: Option<Arc<Handle>>,
     segments: Vec<Segment>,
 }
 
@@ -47,18 +49,24 @@ impl Body {
     }
 
     /// One part of `file`.
-    pub(crate) fn range(file: File, range: Range<u64>) -> Self {
+    pub(crate) fn range(file: Handle, range: Range<u64>) -> Self {
         Self::new(file, vec![Segment::File(range)])
     }
 
     /// A sequence of bytes and parts of `file`.
-    pub(crate) fn new(file: File, segments: Vec<Segment>) -> Self {
+    pub(crate) fn new(file: Handle, segments: Vec<Segment>) -> Self {
         Self { file: Some(Arc::new(file)), segments }
     }
 
     /// The file that the parts are of; `None` for a body without such parts.
     pub fn file(&self) -> Option<&Arc<File>> {
-        self.file.as_ref()
+        self.file.as_deref().map(Handle::file)
+    }
+
+    /// Where to wait for the file's content. Where that is not [local](Lane::is_local), no sendfile(2) and no
+    /// read of the file belongs on an event loop: each may hang.
+    pub fn lane(&self) -> Lane {
+        self.file.as_ref().map_or_else(Lane::local, |file| file.lane().clone())
     }
 
     /// The plan.
@@ -70,7 +78,7 @@ impl Body {
     /// sendfile(2). `None` for an empty and for a multipart body.
     pub fn contiguous(&self) -> Option<(&Arc<File>, Range<u64>)> {
         match (&self.file, self.segments.as_slice()) {
-            (Some(file), [Segment::File(range)]) => Some((file, range.clone())),
+            (Some(file), [Segment::File(range)]) => Some((file.file(), range.clone())),
             _ => None,
         }
     }
@@ -99,9 +107,11 @@ pub struct Reader {
 
 impl Reader {
     /// Reads like [`Read::read`], but only what is in memory already: [`io::ErrorKind::WouldBlock`]
-    /// where the disk would have to be asked, or where the system cannot tell.
+    /// where the disk would have to be asked, where the system cannot tell, and where it is not one of this
+    /// machine.
     pub fn read_cached(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.read_by(buffer, cached::read_at)
+        let is_local = self.body.file.as_ref().is_none_or(|file| file.lane().is_local());
+        self.read_by(buffer, if is_local { cached::read_at } else { foreign })
     }
 
     /// Takes the next run, or the first `most` bytes of it, without reading it: for whoever has
@@ -122,6 +132,11 @@ impl Reader {
                 Segment::File(range) => Segment::File(range.start + from..range.start + to),
             });
         }
+    }
+
+    /// As [`Body::lane`].
+    pub fn lane(&self) -> Lane {
+        self.body.lane()
     }
 
     /// How many bytes are left.
@@ -149,7 +164,7 @@ impl Reader {
                     wanted
                 }
                 (Segment::File(range), Some(file)) => {
-                    read_at(file, &mut buffer[..wanted], range.start + self.offset)?
+                    read_at(file.file(), &mut buffer[..wanted], range.start + self.offset)?
                 }
                 (Segment::File(_), None) => 0,
             };
@@ -167,6 +182,11 @@ impl Read for Reader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.read_by(buffer, File::read_at)
     }
+}
+
+/// Even to ask whether it would wait may wait.
+fn foreign(_: &File, _: &mut [u8], _: u64) -> io::Result<usize> {
+    Err(io::ErrorKind::WouldBlock.into())
 }
 
 type ReadAt = fn(&File, &mut [u8], u64) -> io::Result<usize>;

@@ -359,6 +359,7 @@ fn location(
         if !metadata.is_dir() {
             return Err(error("it is not a directory".into()));
         }
+        root.learn();
     }
     let url = url.map(InternalUrl::parse).transpose();
     Ok(Location::new(root, url.map_err(|error| ConfigError { setting: url_setting, ..error })?))

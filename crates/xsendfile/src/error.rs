@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use http::{HeaderName, StatusCode};
 
+use crate::lane::Lane;
+
 /// Why a file is not sent.
 ///
 /// Only [`Error::status`] is for the client. The message names the path and belongs in the log.
@@ -43,10 +45,11 @@ pub enum Error {
         actual: u64,
     },
 
-    /// The disk would have to be asked, and the caller said not to wait:
-    /// [`Download::respond_cached`](crate::Download::respond_cached), or [`Lookup::Cached`](crate::Lookup::Cached).
+    /// The disk would have to be asked, and the caller said not to wait, or not for what may hang:
+    /// [`Download::respond_cached`](crate::Download::respond_cached), [`Lookup::Cached`](crate::Lookup::Cached),
+    /// [`Lookup::Local`](crate::Lookup::Local). Ask again [as the lane says](Lane::lookup), where it says.
     #[error("the disk would have to be asked")]
-    WouldBlock,
+    WouldBlock(Lane),
 
     /// The system failed in a way that says nothing about the file, such as too many open files, or a
     /// lease that another program has on it.

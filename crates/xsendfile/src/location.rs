@@ -9,7 +9,7 @@ use rustix::io::Errno;
 
 use crate::error::{ConfigError, Error, Reason};
 use crate::name::{Name, names_directory};
-use crate::root::{FileStatus, Identity, Lookup, OpenedFile, Place, Root, open_directory};
+use crate::root::{FileStatus, Identity, Lookup, OpenedFile, Place, Root, lane, open_directory};
 
 /// A root, together with the internal URL that it is published under.
 #[derive(Debug, Clone)]
@@ -136,7 +136,7 @@ impl Locations {
     /// # Errors
     ///
     /// [`Error::NotFound`] where it is beneath none; [`Error::WouldBlock`] where that cannot be told
-    /// without waiting and `lookup` is [`Lookup::Cached`].
+    /// without waiting as `lookup` does not.
     pub fn resolve(&self, filename: &Path, lookup: Lookup) -> Result<Found<'_>, Error> {
         if filename.is_absolute() {
             return self.beneath(filename, lookup);
@@ -156,7 +156,9 @@ impl Locations {
         let found = match by_text {
             Some(found) if self.0.len() == 1 => Some(found),
             by_text => match Walk::new(self, path, by_text).find(lookup) {
-                Err(Errno::AGAIN) if lookup == Lookup::Cached => return Err(Error::WouldBlock),
+                Err(Errno::AGAIN) if lookup != Lookup::Blocking => {
+                    return Err(Error::WouldBlock(lane(path, lookup)));
+                }
                 found => found.map_err(|_| refused(Reason::Outside))?,
             },
         };
@@ -212,13 +214,13 @@ impl<'a, 'p> Walk<'a, 'p> {
     fn find(&self, lookup: Lookup) -> rustix::io::Result<Option<(&'a Location, &'p Path)>> {
         // A root that would have to be waited for need not be where there is an answer without it.
         let soon = |root: &Root| match lookup {
-            Lookup::Cached => root.opened(lookup),
+            Lookup::Cached | Lookup::Local => root.opened(lookup),
             Lookup::Blocking => root.opened_soon(),
         };
         let mut is_unsure = false;
         let roots = self.roots(|root| soon(root).inspect_err(|errno| is_unsure |= *errno == Errno::AGAIN));
         match self.find_one_of(&roots, lookup)? {
-            None if is_unsure && lookup == Lookup::Cached => Err(Errno::AGAIN),
+            None if is_unsure && lookup != Lookup::Blocking => Err(Errno::AGAIN),
             None if is_unsure => self.find_one_of(&self.roots(|root| root.opened(lookup)), lookup),
             found => Ok(found),
         }
@@ -253,7 +255,9 @@ impl<'a, 'p> Walk<'a, 'p> {
             };
             let identity = match directory {
                 Ok(directory) => Identity::of(&directory),
-                Err(Errno::AGAIN) if lookup == Lookup::Cached => return Err(Errno::AGAIN),
+                Err(Errno::AGAIN) if lookup != Lookup::Blocking => return Err(Errno::AGAIN),
+                // It may be there all the same: what is not in memory is not told from what is not there.
+                Err(_) if lookup == Lookup::Cached => return Err(Errno::AGAIN),
                 Err(_) => break,
             };
             if let Some(root) = roots.iter().find(|root| Some(root.identity) == identity) {

@@ -1,12 +1,12 @@
 //! The framing of several ranges in one answer (RFC 9110 §14.6).
 
-use std::fs::File;
 use std::ops::Range;
 
 use bytes::Bytes;
 use http::HeaderValue;
 
 use crate::body::{Body, Segment};
+use crate::lane::Handle;
 use crate::range::content_range;
 use crate::token;
 
@@ -22,7 +22,12 @@ pub(crate) struct Multipart {
 /// Frames `ranges` of `file`, which has `length` bytes of `media_type`.
 ///
 /// The boundary is new for every answer and cannot be guessed, so no file can contain it on purpose.
-pub(crate) fn frame(file: File, ranges: Vec<Range<u64>>, media_type: &HeaderValue, length: u64) -> Multipart {
+pub(crate) fn frame(
+    file: Handle,
+    ranges: Vec<Range<u64>>,
+    media_type: &HeaderValue,
+    length: u64,
+) -> Multipart {
     let boundary = token::token();
     let mut segments = Vec::with_capacity(2 * ranges.len() + 1);
     for (place, range) in ranges.into_iter().enumerate() {

@@ -6,6 +6,7 @@ use http::{HeaderMap, HeaderValue};
 use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::extras::Extras;
+use crate::lane::Handle;
 use crate::representation::{DESCRIPTION, Representation};
 use crate::request::Request;
 use crate::response::Response;
@@ -26,8 +27,8 @@ impl Sendfile {
     ///
     /// # Errors
     ///
-    /// As [`Download::respond`](crate::Download::respond), and [`Error::WouldBlock`] where `lookup` is
-    /// [`Lookup::Cached`].
+    /// As [`Download::respond`](crate::Download::respond), and [`Error::WouldBlock`] where `lookup` does
+    /// not wait.
     pub fn receive<'a>(
         &self,
         request: impl Into<Request<'a>>,
@@ -57,7 +58,9 @@ impl Sendfile {
         for name in DESCRIPTION.iter().chain([&dialect.header]) {
             headers.remove(name);
         }
-        let mut response = streamed::respond(request.into(), file.file, representation, disposition, headers);
+        let file_handle = Handle::new(file.file, file.lane);
+        let mut response =
+            streamed::respond(request.into(), file_handle, representation, disposition, headers);
         response.path = found.path();
         Ok(response)
     }

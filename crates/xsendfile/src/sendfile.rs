@@ -14,6 +14,7 @@ use crate::dialect::{ENCODING, Rule, SYMLINK};
 use crate::error::Error;
 use crate::extras::Extra;
 use crate::hand_off::{self, HandOff, Known};
+use crate::lane::Handle;
 use crate::location::Found;
 use crate::representation::Representation;
 use crate::request::Request;
@@ -120,12 +121,17 @@ impl<'a> Download<'a> {
     /// # Errors
     ///
     /// [`Error::WouldBlock`] for whatever is not an answer at once, a missing file too; then ask
-    /// [`Download::respond`] where waiting is allowed.
+    /// [`Download::respond_by`] [as the lane says](crate::Lane::lookup), where it says.
     pub fn respond_cached(self) -> Result<Response, Error> {
         self.respond_by(Lookup::Cached)
     }
 
-    fn respond_by(self, lookup: Lookup) -> Result<Response, Error> {
+    /// [`Download::respond`], waiting for what `lookup` allows to.
+    ///
+    /// # Errors
+    ///
+    /// As [`Download::respond`], and [`Error::WouldBlock`].
+    pub fn respond_by(self, lookup: Lookup) -> Result<Response, Error> {
         let backend = self.config.backend;
         let said = self.delivery.extras.or(&self.config.extras)?;
         let found = self.found(lookup)?;
@@ -158,8 +164,13 @@ impl<'a> Download<'a> {
                     }
                 }
                 let representation = Representation::of(file.status, media_type, content_encoding);
-                let response =
-                    streamed::respond(self.request, file.file, representation, Some(disposition), headers);
+                let response = streamed::respond(
+                    self.request,
+                    Handle::new(file.file, file.lane),
+                    representation,
+                    Some(disposition),
+                    headers,
+                );
                 Response { rule, ..response }
             }
         };

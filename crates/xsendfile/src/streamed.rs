@@ -1,7 +1,5 @@
 //! The streamed response: we send the bytes ourselves, and so evaluate what the request selects.
 
-use std::fs::File;
-
 use http::header::{
     ACCEPT_RANGES, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG,
     LAST_MODIFIED, X_CONTENT_TYPE_OPTIONS,
@@ -10,6 +8,7 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 
 use crate::body::Body;
 use crate::cache_control::forget_lifetime;
+use crate::lane::Handle;
 use crate::multipart;
 use crate::range;
 use crate::representation::Representation;
@@ -20,7 +19,7 @@ use crate::selection::{Selection, select};
 /// The response that carries what `request` selects of `file`.
 pub(crate) fn respond(
     request: Request<'_>,
-    file: File,
+    file: Handle,
     representation: Representation,
     disposition: Option<HeaderValue>,
     mut headers: HeaderMap,

@@ -118,10 +118,12 @@ impl Body {
 
 impl From<xsendfile::Body> for Body {
     fn from(body: xsendfile::Body) -> Self {
+        // Neither sendfile(2) nor close(2) of a file that may hang belongs here.
+        let is_local = body.lane().is_local();
         Self {
             source: Source::Here(body.reader()),
-            file: body.file().cloned(),
-            stage: Stage::Start,
+            file: body.file().filter(|_| is_local).cloned(),
+            stage: if is_local { Stage::Start } else { Stage::Copied(Copied::Foreign) },
             length: body.length(),
             longest: pool::LARGEST as u64,
         }

@@ -1,4 +1,4 @@
-//! Reading a body's bytes: on the async worker what is in memory, on a blocking thread what is not.
+//! Reading a body's bytes: on the async worker what is in memory, on a thread what is not.
 
 use std::future::Future;
 use std::io::{self, Read};
@@ -6,18 +6,18 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use tokio::task::{JoinHandle, spawn_blocking};
 use xsendfile::Reader;
 
 use super::pool::Buffer;
 use crate::counters::COUNTERS;
+use crate::waiting::{Failed, Waiting};
 
-/// A reader, and the blocking thread that has it meanwhile.
+/// A reader, and the thread that has it meanwhile.
 #[derive(Debug)]
 pub(crate) enum Source {
     Here(Reader),
     /// And how many bytes were left when it went.
-    Away(JoinHandle<(Reader, io::Result<Bytes>)>, u64),
+    Away(Waiting<(Reader, io::Result<Bytes>)>, u64),
     /// It failed; the error has been told.
     Gone,
 }
@@ -51,7 +51,7 @@ impl Source {
             }
             let Self::Here(mut reader) = std::mem::replace(self, Self::Gone) else { unreachable!() };
             COUNTERS.cold_reads.add(1);
-            let thread = spawn_blocking(move || {
+            let thread = Waiting::new(&reader.lane(), move || {
                 let read = fill(&mut buffer, |unfilled| reader.read(unfilled));
                 (reader, read.map(|()| buffer.freeze()))
             });
@@ -60,9 +60,13 @@ impl Source {
         let Self::Away(thread, _) = self else { return Poll::Ready(Err(gone())) };
         let (reader, read) = match ready!(Pin::new(thread).poll(cx)) {
             Ok(done) => done,
-            Err(panicked) => {
+            Err(failed) => {
                 *self = Self::Gone;
-                return Poll::Ready(Err(io::Error::other(panicked)));
+                let what = match failed {
+                    Failed::Panicked(_) => "the thread that read it panicked",
+                    Failed::Cancelled => "no thread is left to read it",
+                };
+                return Poll::Ready(Err(io::Error::other(what)));
             }
         };
         *self = if read.is_ok() { Self::Here(reader) } else { Self::Gone };

@@ -5,6 +5,7 @@
 
 pub mod events;
 pub mod faults;
+pub mod hanging;
 pub mod http1;
 pub mod http2;
 pub mod middleware;

@@ -22,19 +22,13 @@ pub(super) fn open(
 ) -> Result<OwnedFd> {
     use rustix::fs::{Mode, ResolveFlags, openat2};
 
-    let mut resolve = ResolveFlags::NO_MAGICLINKS
-        | match symlinks {
-            Symlinks::Never => ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS,
-            Symlinks::Beneath => ResolveFlags::BENEATH,
-            Symlinks::Anywhere => ResolveFlags::empty(),
-        };
-    let tries = match lookup {
-        Lookup::Blocking => TRIES,
-        Lookup::Cached => {
-            resolve |= ResolveFlags::CACHED;
-            1
-        }
+    // Whoever may not wait for everything does not leave the mount that it starts from.
+    let (more, tries) = match lookup {
+        Lookup::Blocking => (ResolveFlags::empty(), TRIES),
+        Lookup::Local => (ResolveFlags::NO_XDEV, TRIES),
+        Lookup::Cached => (ResolveFlags::NO_XDEV | ResolveFlags::CACHED, 1),
     };
+    let resolve = resolve(symlinks) | more;
     let walk = |flags| {
         // What a rename on the way makes the kernel unsure of is `EAGAIN`.
         for _ in 0..tries {
@@ -45,15 +39,37 @@ pub(super) fn open(
         }
         Err(Errno::AGAIN)
     };
-    match (walk(flags), lookup) {
-        (Err(Errno::AGAIN), Lookup::Blocking) => match walk(LOOK) {
+    match walk(flags) {
+        Err(Errno::AGAIN) if lookup != Lookup::Cached => match walk(LOOK) {
             Ok(found) => reopen(&found, flags),
             // A path that never stands still is not a place for a file to send.
             Err(Errno::AGAIN) => Err(Errno::NOENT),
             Err(errno) => Err(errno),
         },
-        (opened, _) => opened,
+        opened => opened,
     }
+}
+
+/// Finds what lies at `name`, across all mounts, without opening it: by what is in memory, so that no file
+/// system is asked. `flags` say [`LOOK`].
+#[cfg(target_os = "linux")]
+pub(super) fn find(root: &OwnedFd, name: &Name, symlinks: Symlinks, flags: OFlags) -> Result<OwnedFd> {
+    use rustix::fs::{Mode, ResolveFlags, openat2};
+
+    let flags = flags & (LOOK | DIRECTORY);
+    openat2(root, name.as_path(), flags, Mode::empty(), resolve(symlinks) | ResolveFlags::CACHED)
+}
+
+#[cfg(target_os = "linux")]
+fn resolve(symlinks: Symlinks) -> rustix::fs::ResolveFlags {
+    use rustix::fs::ResolveFlags;
+
+    ResolveFlags::NO_MAGICLINKS
+        | match symlinks {
+            Symlinks::Never => ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS,
+            Symlinks::Beneath => ResolveFlags::BENEATH,
+            Symlinks::Anywhere => ResolveFlags::empty(),
+        }
 }
 
 /// Opens a directory by its absolute path, without ever waiting.
@@ -67,7 +83,7 @@ pub(super) fn cached_directory(path: &Path) -> Result<OwnedFd> {
 /// Opens a file that was found. There is no way left on which anything could be renamed: where this
 /// says `EAGAIN`, somebody holds a lease on the file and was asked to give it back.
 #[cfg(target_os = "linux")]
-fn reopen(found: &OwnedFd, flags: OFlags) -> Result<OwnedFd> {
+pub(super) fn reopen(found: &OwnedFd, flags: OFlags) -> Result<OwnedFd> {
     use rustix::fd::AsRawFd;
     use rustix::fs::Mode;
 
@@ -76,6 +92,16 @@ fn reopen(found: &OwnedFd, flags: OFlags) -> Result<OwnedFd> {
 
 #[cfg(not(target_os = "linux"))]
 pub(super) fn cached_directory(_: &Path) -> Result<OwnedFd> {
+    Err(Errno::NOSYS)
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(super) fn find(_: &OwnedFd, _: &Name, _: Symlinks, _: OFlags) -> Result<OwnedFd> {
+    Err(Errno::NOSYS)
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(super) fn reopen(_: &OwnedFd, _: OFlags) -> Result<OwnedFd> {
     Err(Errno::NOSYS)
 }
 

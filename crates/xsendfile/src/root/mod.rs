@@ -1,6 +1,11 @@
 //! A directory beneath which every sendable file lies, and the one way into it.
 
 mod beneath;
+#[cfg(target_os = "linux")]
+mod mount;
+#[cfg(not(target_os = "linux"))]
+#[path = "no_mount.rs"]
+mod mount;
 mod portable;
 
 use std::fs::File;
@@ -15,6 +20,7 @@ use rustix::fs::{FileType, Mode, OFlags};
 use rustix::io::Errno;
 
 use crate::error::{ConfigError, Error, Reason};
+use crate::lane::Lane;
 use crate::name::Name;
 
 /// Which symlinks beneath the root are followed (`SENDFILE_SYMLINKS`).
@@ -55,9 +61,19 @@ pub enum Lookup {
     /// It may.
     #[default]
     Blocking,
+    /// It may wait for the disks of this machine, and for nothing that may hang: [`Error::WouldBlock`] where
+    /// another file system (NFS, SMB, FUSE) would have to be asked. Elsewhere than on Linux, as `Blocking`.
+    Local,
     /// It may not: [`Error::WouldBlock`] where a directory on the way is not in memory, or where the
     /// system cannot tell (before Linux 5.12).
     Cached,
+}
+
+impl Lookup {
+    /// As this system can do it: only Linux tells mounts apart.
+    fn here(self) -> Self {
+        if cfg!(not(target_os = "linux")) && self == Self::Local { Self::Blocking } else { self }
+    }
 }
 
 /// A directory beneath which every sendable file lies.
@@ -115,7 +131,7 @@ impl Root {
     ///
     /// [`Error::NotFound`] with its [`Reason`]; [`Error::Io`] where the system, not the file, is at
     /// fault, or where somebody has a lease on the file, as Samba has for a client; [`Error::WouldBlock`]
-    /// where `lookup` is [`Lookup::Cached`].
+    /// where `lookup` does not wait.
     pub fn open(&self, name: &Name, lookup: Lookup) -> Result<OpenedFile, Error> {
         self.open_within(name, None, lookup)
     }
@@ -129,7 +145,11 @@ impl Root {
     ) -> Result<OpenedFile, Error> {
         let root = self.directory(name, lookup)?;
         let (file, status) = self.descend(&root, name, within, self.symlinks, READ, lookup)?;
-        Ok(OpenedFile { file: file.into(), status })
+        let lane = match lookup {
+            Lookup::Blocking => mount::learn(&file, &self.join(name)),
+            Lookup::Local | Lookup::Cached => Lane::local(),
+        };
+        Ok(OpenedFile { file: file.into(), status, lane })
     }
 
     /// Looks at the regular file `name` in the same way, for somebody else to send: this process need
@@ -199,11 +219,69 @@ impl Root {
         name: &Name,
         lookup: Lookup,
     ) -> rustix::io::Result<OwnedFd> {
-        beneath(root, name, self.symlinks, DIRECTORY, lookup)
+        match lookup {
+            Lookup::Blocking => beneath(root, name, self.symlinks, DIRECTORY),
+            Lookup::Local | Lookup::Cached => beneath::find(root, name, self.symlinks, DIRECTORY),
+        }
     }
 
+    /// Asks, at start, which file system it is on. May wait for it.
+    pub(crate) fn learn(&self) {
+        if let Ok(root) = self.opened(Lookup::Blocking) {
+            mount::learn(&root, &self.path);
+        }
+    }
+
+    /// The directory that the root is now, on a disk of this machine unless `lookup` waits for everything.
     fn directory(&self, name: &Name, lookup: Lookup) -> Result<OwnedFd, Error> {
-        self.opened(lookup).map_err(|errno| self.error(name, errno, lookup))
+        let opened = match lookup.here() {
+            Lookup::Blocking => self.opened(lookup).map_err(Stop::from).inspect(|root| {
+                mount::learn(root, &self.path);
+            }),
+            lookup => match beneath::cached_directory(&self.path) {
+                Ok(root) => local(root, &self.path, lookup),
+                Err(_) if lookup == Lookup::Cached => Err(Stop::Wait(Lane::local())),
+                Err(Errno::AGAIN | Errno::NOSYS | Errno::INVAL | Errno::PERM) => {
+                    Err(Stop::Wait(mount::at(&self.path)))
+                }
+                Err(errno) => Err(errno.into()),
+            },
+        };
+        opened.map_err(|stop| self.error(name, stop))
+    }
+
+    /// Opens `name` beneath `directory`. Where that is on a disk of this machine, as it is unless `lookup`
+    /// waits for everything, nothing else is asked, whatever is mounted on the way.
+    fn step(
+        &self,
+        directory: &OwnedFd,
+        name: &Name,
+        symlinks: Symlinks,
+        flags: OFlags,
+        lookup: Lookup,
+    ) -> Result<OwnedFd, Stop> {
+        let lookup = lookup.here();
+        if lookup == Lookup::Blocking {
+            return Ok(beneath(directory, name, symlinks, flags)?);
+        }
+        let stop = |errno: Errno| match lookup {
+            Lookup::Cached => Stop::Wait(Lane::local()),
+            _ => errno.into(),
+        };
+        match beneath::open(directory, name, symlinks, flags, lookup) {
+            // Another mount is on the way, or a link that leaves. To find it without opening it asks nobody.
+            Err(Errno::XDEV) => match beneath::find(directory, name, symlinks, flags | LOOK) {
+                Ok(found) => {
+                    let found = local(found, &self.join(name), lookup)?;
+                    let opened =
+                        if flags.contains(PATH) { Ok(found) } else { beneath::reopen(&found, flags) };
+                    opened.map_err(stop)
+                }
+                Err(Errno::AGAIN) if lookup == Lookup::Local => Err(Stop::Wait(mount::at(&self.join(name)))),
+                Err(errno) => Err(stop(errno)),
+            },
+            opened => opened.map_err(stop),
+        }
     }
 
     fn descend(
@@ -216,16 +294,16 @@ impl Root {
         lookup: Lookup,
     ) -> Result<(OwnedFd, FileStatus), Error> {
         let opened = match within {
-            None => beneath(root, name, symlinks, flags, lookup),
+            None => self.step(root, name, symlinks, flags, lookup),
             Some(within) => {
                 let rest = name.beneath(within).ok_or_else(|| self.outside(name))?;
                 // Its owner's links lead nowhere else, whatever the root's may do.
                 let symlinks = if symlinks == Symlinks::Never { symlinks } else { Symlinks::Beneath };
-                self.subdirectory(root, within, lookup)
-                    .and_then(|directory| beneath(&directory, &rest, symlinks, flags, lookup))
+                self.step(root, within, self.symlinks, DIRECTORY, lookup)
+                    .and_then(|directory| self.step(&directory, &rest, symlinks, flags, lookup))
             }
         };
-        let file = opened.map_err(|errno| self.error(name, errno, lookup))?;
+        let file = opened.map_err(|stop| self.error(name, stop))?;
         match FileStatus::of(&file) {
             Ok(Some(status)) => Ok((file, status)),
             Ok(None) => Err(Error::NotFound { path: self.join(name), reason: Reason::NotRegular }),
@@ -237,10 +315,13 @@ impl Root {
         Error::NotFound { path: self.join(name), reason: Reason::Outside }
     }
 
-    fn error(&self, name: &Name, errno: Errno, lookup: Lookup) -> Error {
+    fn error(&self, name: &Name, stop: Stop) -> Error {
         let path = self.join(name);
+        let errno = match stop {
+            Stop::Errno(errno) => errno,
+            Stop::Wait(lane) => return Error::WouldBlock(lane),
+        };
         let reason = match errno {
-            Errno::AGAIN if lookup == Lookup::Cached => return Error::WouldBlock,
             Errno::NOENT | Errno::NOTDIR | Errno::NAMETOOLONG => Reason::Missing,
             Errno::XDEV => Reason::Outside,
             Errno::LOOP => Reason::Symlink,
@@ -253,15 +334,42 @@ impl Root {
     }
 }
 
+/// Why there is no descriptor.
+#[derive(Debug)]
+enum Stop {
+    Errno(Errno),
+    /// It would have to be waited for.
+    Wait(Lane),
+}
+
+impl From<Errno> for Stop {
+    fn from(errno: Errno) -> Self {
+        Self::Errno(errno)
+    }
+}
+
+/// What was found at `path`, if it is on a disk of this machine.
+fn local(found: OwnedFd, path: &Path, lookup: Lookup) -> Result<OwnedFd, Stop> {
+    match mount::known(&found) {
+        Some(lane) if lane.is_local() => Ok(found),
+        Some(lane) => Err(Stop::Wait(lane)),
+        None if lookup == Lookup::Cached => Err(Stop::Wait(Lane::local())),
+        None => Err(Stop::Wait(mount::of(&found, path))),
+    }
+}
+
+/// The lane to wait in for what the absolute `path` leads to.
+pub(crate) fn lane(path: &Path, lookup: Lookup) -> Lane {
+    if lookup == Lookup::Cached { Lane::local() } else { mount::at(path) }
+}
+
 fn beneath(
     directory: &OwnedFd,
     name: &Name,
     symlinks: Symlinks,
     flags: OFlags,
-    lookup: Lookup,
 ) -> rustix::io::Result<OwnedFd> {
-    match beneath::open(directory, name, symlinks, flags, lookup) {
-        Err(_) if lookup == Lookup::Cached => Err(Errno::AGAIN),
+    match beneath::open(directory, name, symlinks, flags, Lookup::Blocking) {
         // Old container runtimes answer EPERM for system calls that they do not know.
         Err(Errno::NOSYS | Errno::PERM) => portable::open(directory, name, symlinks, flags),
         opened => opened,
@@ -295,6 +403,8 @@ pub struct OpenedFile {
     pub file: File,
     /// What it is.
     pub status: FileStatus,
+    /// Where to wait for its content.
+    pub lane: Lane,
 }
 
 /// Where a file lies without symlinks.
@@ -344,17 +454,30 @@ pub struct Modified {
 pub(crate) struct Identity(u64, u64);
 
 impl Identity {
+    /// Asks no file system.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn of(descriptor: &OwnedFd) -> Option<Self> {
+        use rustix::fs::{AtFlags, StatxFlags, makedev, statx};
+        let flags = AtFlags::EMPTY_PATH | AtFlags::STATX_DONT_SYNC;
+        let stat = statx(descriptor, "", flags, StatxFlags::INO).ok()?;
+        Some(Self(makedev(stat.stx_dev_major, stat.stx_dev_minor), stat.stx_ino))
+    }
+
+    #[cfg(not(target_os = "linux"))]
     pub(crate) fn of(descriptor: &OwnedFd) -> Option<Self> {
         let stat = rustix::fs::fstat(descriptor).ok()?;
-        #[allow(clippy::unnecessary_cast, reason = "other systems count in other types")]
         Some(Self(stat.st_dev as u64, stat.st_ino as u64))
     }
 }
 
 /// Opens the directory at the absolute `path`, to go on from there.
 pub(crate) fn open_directory(path: &Path, lookup: Lookup) -> rustix::io::Result<OwnedFd> {
-    match lookup {
+    match lookup.here() {
         Lookup::Blocking => rustix::fs::open(path, DIRECTORY, Mode::empty()),
+        Lookup::Local => beneath::cached_directory(path).map_err(|errno| match errno {
+            Errno::NOSYS | Errno::INVAL | Errno::PERM => Errno::AGAIN,
+            errno => errno,
+        }),
         Lookup::Cached => beneath::cached_directory(path).map_err(|_| Errno::AGAIN),
     }
 }
