@@ -1,5 +1,6 @@
 """The border to the Rust crate: what `crates/xsendfile-python` defines."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from os import PathLike
 from typing import final
@@ -13,6 +14,7 @@ __all__ = [
     "Delivery",
     "Description",
     "HandOff",
+    "Lane",
     "NotFound",
     "Response",
     "Sendfile",
@@ -27,7 +29,10 @@ class NotFound(Exception):
     """There is no file to send. The message holds the path and is for the log only."""
 
 class WouldBlock(Exception):
-    """The disk would have to be waited for, and the caller said not to."""
+    """
+    The disk would have to be waited for, and the caller said not to. The argument is the `Lane` to do that in,
+    or `None` where `respond_local` may be asked in any thread.
+    """
 
 class ConfigError(Exception):
     """
@@ -81,6 +86,8 @@ class Sendfile:
         self, method: str | None, meta: dict[str, object], filename: str, delivery: Delivery
     ) -> Response:
         """The same, or `WouldBlock`."""
+    def respond_local(self, method: str | None, meta: dict[str, object], filename: str, delivery: Delivery) -> Response:
+        """The same, waiting for the disks of this machine only, or `WouldBlock`."""
     def describe(self, filename: str, delivery: Delivery) -> Description: ...
     def read(self, value: str) -> str:
         """The path of the file that the hand-off header's value, as on the wire, names."""
@@ -108,6 +115,13 @@ class Response:
         """The arguments that the backend does not support."""
 
 @final
+class Lane:
+    """A few threads that wait for one mount, which may hang."""
+
+    def run(self, job: Callable[[], object]) -> None:
+        """Call `job` in one of the threads, after those that came before."""
+
+@final
 class HandOff:
     def __new__(cls, dialect: str, wire: bytes, readable: bytes) -> HandOff: ...
     @property
@@ -126,6 +140,9 @@ class Body:
     @property
     def part(self) -> tuple[int, int] | None:
         """Offset and length, where the body is one part of a file, which has a descriptor."""
+    @property
+    def lane(self) -> Lane | None:
+        """Where to wait for it; `None` for the disks of this machine."""
     def fileno(self) -> int:
         """The descriptor, positioned where the body begins."""
     def shrunk(self) -> bool:

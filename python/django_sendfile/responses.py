@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase, ResponseHeaders
 
 from .log import warn_once
+from .waiting import wait_in
 
 if TYPE_CHECKING:
     from ._native import Body, HandOff, Response
@@ -228,6 +229,8 @@ class StreamedResponse(SendfileResponse, StreamingHttpResponse):
             self._takes_path
             and self._untouched
             and self.status_code == 200
+            # To ask a file system that may hang is not for an event loop.
+            and self._chunks.lane is None
             and self._chunks.part == (0, os.fstat(self.fileno()).st_size)
         )
 
@@ -270,6 +273,7 @@ class Chunks:
         self.fileno = body.fileno
         self.shrunk = body.shrunk
         self.part = body.part
+        self.lane = body.lane
 
     def skip(self) -> None:
         """Leave it to the server."""
@@ -289,7 +293,7 @@ class Chunks:
             # What is in memory is read here and now; a thread is asked only for the disk's sake.
             chunk = body.read_cached(CHUNK)
             if chunk is None:
-                chunk = await asyncio.get_running_loop().run_in_executor(None, body.read, CHUNK)
+                chunk = await wait_in(body.lane, body.read, CHUNK)
             if not chunk:
                 return
             yield chunk

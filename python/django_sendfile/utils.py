@@ -26,6 +26,7 @@ from ._native import Delivery, NotFound, WouldBlock
 from .backends import Backend, Send, asked, not_found
 from .log import warn_once
 from .responses import OwnHeaders, SendfileResponse
+from .waiting import wait_in
 
 if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
@@ -116,7 +117,8 @@ async def asendfile(
 ) -> HttpResponseBase:
     """
     ``sendfile`` for async views. It answers at once where the file's directory is in memory, and
-    asks a thread only where the disk has to be waited for.
+    asks a thread only where the disk has to be waited for: where that may hang (NFS, SMB, FUSE), one of a few
+    that wait for that mount and nothing else.
     """
     delivery = Delivery(
         attachment,
@@ -137,11 +139,23 @@ async def asendfile(
         # One that may ask the database, and has to do so in Django's own thread.
         return await sync_to_async(_send)(request, filename, delivery)
     try:
-        return backend.respond_cached(request, await _apath_of(filename), delivery)
-    except WouldBlock:
-        return await sync_to_async(_send, thread_sensitive=False)(request, filename, delivery)
-    except NotFound as error:
+        return await _asend(backend, request, await _apath_of(filename), delivery)
+    except (NotFound, FileNotFoundError) as error:
         raise not_found(error) from error
+
+
+async def _asend(backend: Backend, request: HttpRequest, path: str, delivery: Delivery) -> HttpResponseBase:
+    """At once, or by any thread for the disks of this machine, or by those that wait for one mount."""
+    try:
+        return backend.respond_cached(request, path, delivery)
+    except WouldBlock as error:
+        (lane,) = error.args
+    if lane is None:
+        try:
+            return await wait_in(None, backend.respond_local, request, path, delivery)
+        except WouldBlock as error:
+            (lane,) = error.args
+    return await wait_in(lane, backend.respond, request, path, delivery)
 
 
 def _send(request: HttpRequest, filename: Filename, delivery: Delivery) -> HttpResponseBase:

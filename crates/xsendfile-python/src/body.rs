@@ -12,6 +12,8 @@ use pyo3::types::PyBytes;
 use rustix::fs::{SeekFrom, seek};
 use xsendfile::Reader;
 
+use crate::lane::Lane;
+
 /// What follows the head of a streamed response.
 ///
 /// The lock is held for moments, never while a file is read, asked or closed: who waits for it has the
@@ -106,6 +108,12 @@ impl Body {
     #[getter]
     fn part(&self) -> Option<(u64, u64)> {
         self.part
+    }
+
+    /// Where to wait for it; none for the disks of this machine.
+    #[getter]
+    fn lane(&self) -> Option<Lane> {
+        Lane::of(self.state().body.as_ref()?.lane())
     }
 
     /// The file's descriptor, positioned where the body begins.

@@ -4,6 +4,8 @@ use pyo3::create_exception;
 use pyo3::exceptions::{PyException, PyOSError, PyValueError};
 use pyo3::prelude::*;
 
+use crate::lane::Lane;
+
 create_exception!(
     django_sendfile._native,
     NotFound,
@@ -14,14 +16,14 @@ create_exception!(
     django_sendfile._native,
     WouldBlock,
     PyException,
-    "The disk would have to be waited for, and the caller said not to."
+    "The disk would have to be waited for, and the caller said not to; the argument is where to."
 );
 create_exception!(django_sendfile._native, ConfigError, PyException, "A setting that cannot work.");
 
 pub(crate) fn from_error(error: xsendfile::Error) -> PyErr {
     match error {
         xsendfile::Error::NotFound { .. } => NotFound::new_err(error.to_string()),
-        xsendfile::Error::WouldBlock => WouldBlock::new_err(error.to_string()),
+        xsendfile::Error::WouldBlock(lane) => WouldBlock::new_err((Lane::of(lane),)),
         // Python makes the subclass that belongs to the number, and shows the path.
         xsendfile::Error::Io { operation, path, source } => match source.raw_os_error() {
             Some(number) => {

@@ -10,6 +10,7 @@ mod command;
 mod delivery;
 mod error;
 mod header;
+mod lane;
 mod response;
 mod sendfile;
 mod settings;
@@ -30,6 +31,8 @@ mod _native {
     use crate::delivery::Delivery;
     #[pymodule_export]
     use crate::error::{ConfigError, NotFound, WouldBlock};
+    #[pymodule_export]
+    use crate::lane::Lane;
     #[pymodule_export]
     use crate::response::{HandOff, Response};
     #[pymodule_export]

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use http::Method;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
-use xsendfile::{ConfigBuilder, Request};
+use xsendfile::{ConfigBuilder, Lookup, Request};
 
 use crate::delivery::Delivery;
 use crate::error::{NotFound, from_config_error, from_error};
@@ -49,7 +49,7 @@ impl Sendfile {
     ) -> PyResult<Response> {
         self.decide(method, meta, filename, delivery, |download| match download.clone().respond_cached() {
             // Most directories are in memory, and then other threads need not even be let in.
-            Err(xsendfile::Error::WouldBlock) => py.detach(|| download.respond()),
+            Err(xsendfile::Error::WouldBlock(_)) => py.detach(|| download.respond()),
             response => response,
         })
     }
@@ -63,6 +63,20 @@ impl Sendfile {
         delivery: &Bound<'_, Delivery>,
     ) -> PyResult<Response> {
         self.decide(method, meta, filename, delivery, |download| download.respond_cached())
+    }
+
+    /// The same, waiting for the disks of this machine only, or `WouldBlock`.
+    fn respond_local(
+        &self,
+        py: Python<'_>,
+        method: Option<&str>,
+        meta: &Bound<'_, PyDict>,
+        filename: &Bound<'_, PyString>,
+        delivery: &Bound<'_, Delivery>,
+    ) -> PyResult<Response> {
+        self.decide(method, meta, filename, delivery, |download| {
+            py.detach(|| download.respond_by(Lookup::Local))
+        })
     }
 
     /// Describes a file for a backend that sends it by code of its own.

@@ -58,9 +58,8 @@ impl Sendfile {
         for name in DESCRIPTION.iter().chain([&dialect.header]) {
             headers.remove(name);
         }
-        let file_handle = Handle::new(file.file, file.lane);
-        let mut response =
-            streamed::respond(request.into(), file_handle, representation, disposition, headers);
+        let handle = Handle::new(file.file, file.lane);
+        let mut response = streamed::respond(request.into(), handle, representation, disposition, headers);
         response.path = found.path();
         Ok(response)
     }

@@ -24,7 +24,7 @@ fn read(locations: &Locations, name: &Path) -> Result<String, Reason> {
     };
     let blocking = by(Lookup::Blocking).map_err(reason);
     match by(Lookup::Cached) {
-        Err(Error::WouldBlock) => {}
+        Err(Error::WouldBlock(_)) => {}
         cached => assert_eq!(cached.map_err(reason), blocking, "{name:?}"),
     }
     blocking

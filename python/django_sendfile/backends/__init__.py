@@ -63,6 +63,10 @@ class Backend:
         """``respond``, or ``WouldBlock`` where the disk would have to be waited for."""
         return self.send(conf.native(self.name).respond_cached, request, path, delivery)
 
+    def respond_local(self, request: HttpRequest, path: str, delivery: Delivery) -> HttpResponseBase:
+        """``respond``, or ``WouldBlock`` where anything but a disk of this machine would have to be waited for."""
+        return self.send(conf.native(self.name).respond_local, request, path, delivery)
+
     def send(
         self, decide: Callable[..., Response], request: HttpRequest, path: str, delivery: Delivery
     ) -> HttpResponseBase:

@@ -7,6 +7,8 @@
 pub mod events;
 #[path = "../../../xsendfile-hyper/tests/support/faults.rs"]
 pub mod faults;
+#[path = "../../../xsendfile-hyper/tests/support/hanging.rs"]
+pub mod hanging;
 #[path = "../../../xsendfile-hyper/tests/support/http1.rs"]
 pub mod http1;
 #[path = "../../../xsendfile-hyper/tests/support/stand.rs"]
