@@ -280,8 +280,11 @@ async def _apath_of(filename: Filename) -> str:
 
 
 def _is_unstored(filename: Filename) -> bool:
-    """Whether it is a ``File`` that comes from no storage."""
-    return isinstance(filename, File) and not (hasattr(filename, "storage") or hasattr(type(filename), "path"))
+    """Whether it is a ``File`` that is in no storage, or not yet: an upload in a model that is not saved."""
+    if not isinstance(filename, File):
+        return False
+    is_of_storage = hasattr(filename, "storage") or hasattr(type(filename), "path")
+    return not is_of_storage or not getattr(filename, "_committed", True)
 
 
 def _stored_path(file: Any) -> str:

@@ -13,7 +13,7 @@ import pytest
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import FileSystemStorage, InMemoryStorage, Storage
 from django.core.files.uploadedfile import InMemoryUploadedFile, SimpleUploadedFile, TemporaryUploadedFile
-from django.db.models import FileField
+from django.db.models import FileField, Model
 from django.db.models.fields.files import FieldFile
 from django.http import Http404
 from django.test import RequestFactory, override_settings
@@ -235,6 +235,25 @@ def test_what_has_a_name_only_is_an_error(use, root, send, make):
     use("simple")
     with pytest.raises(ValueError, match="has a name and no path; save it beneath SENDFILE_ROOT"):
         send(GET, make(root))
+
+
+class Document(Model):
+    file = FileField()
+
+    class Meta:
+        app_label = "contenttypes"
+
+
+@SEND
+def test_an_upload_that_is_not_saved_is_not_what_lies_under_its_name(use, root, send):
+    use("simple")
+    Document._meta.get_field("file").storage = FileSystemStorage(root)
+    document = Document(file=SimpleUploadedFile("report.txt", b"mine"))
+    with pytest.raises(ValueError, match=r"SimpleUploadedFile 'report\.txt' has a name and no path"):
+        send(GET, document.file)
+    document.file.save("report.txt", document.file, save=False)
+    saved = sent(root, send, document.file)
+    assert saved == document.file.name != "report.txt"
 
 
 class Relative(FileSystemStorage):
