@@ -8,8 +8,8 @@ from conformance.situations.hostile import without_date
 from downloads import Downloads
 
 QUERIES = {
-    "of a hand-off": "&disposition=inline&type=text%2Fhtml&cache=public&encoding=gzip&status=404",
-    "of a hand-off, first": "disposition=inline&type=text%2Fhtml&cache=public&",
+    "of a hand-off": "&disposition=inline&type=text%2Fhtml&cache=public&csp=x&frame=x&encoding=gzip&status=404",
+    "of a hand-off, first": "disposition=inline&type=text%2Fhtml&cache=public&csp=x&frame=x&",
     "a path": "&x=/private/plain.txt",
 }
 

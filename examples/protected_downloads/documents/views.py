@@ -13,8 +13,6 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.decorators import method_decorator
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
 from django_sendfile import sendfile
@@ -22,9 +20,6 @@ from django_sendfile.views import SendfileDetailView
 
 from .forms import UploadForm
 from .models import Document
-
-# The browser may keep a file, but asks each time whether it may still be seen; the answer is a 304 without a body.
-ask_each_time = cache_control(private=True, no_cache=True)
 
 
 @login_required
@@ -42,7 +37,6 @@ def documents(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_required
-@ask_each_time
 def show(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file itself, for the browser to show or play; saved where it is not safe to show."""
     document = get_object_or_404(Document.objects.visible_to(request.user), pk=pk)
@@ -57,14 +51,12 @@ def show(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_safe
 @login_required
-@ask_each_time
 def thumbnail(request: HttpRequest, pk: int) -> HttpResponseBase:
     """A small picture of the file. It tells as much as the file does, so the same question is asked."""
     document = get_object_or_404(Document.objects.visible_to(request.user).exclude(thumbnail=""), pk=pk)
     return sendfile(request, document.thumbnail)
 
 
-@method_decorator(ask_each_time, name="dispatch")
 class Download(LoginRequiredMixin, SendfileDetailView):
     """The file, to be saved under the name that its owner gave it: the same as a class."""
 

@@ -1,4 +1,7 @@
-"""What every page may load, and from where: nothing but this site. Django 6.0 and later have SECURE_CSP for this."""
+"""
+What every page says: it may load nothing but what is this site's (Django 6.0 and later have SECURE_CSP for this), and
+nobody keeps it. Files say themselves that a browser may keep them, and asks each time.
+"""
 
 from collections.abc import Callable
 
@@ -13,6 +16,15 @@ def content_security_policy(
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
+        return response
+
+    return middleware
+
+
+def not_kept(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
         return response
 
     return middleware
