@@ -219,7 +219,7 @@ def test_errors_and_reasons() -> None:
 
 def variants(source: str, enum: str) -> list[str]:
     body = source.partition(f"pub enum {enum} {{")[2].partition("\n}")[0]
-    return re.findall(r"^    ([A-Z]\w+)(?: \{|,)", body, re.MULTILINE)
+    return re.findall(r"^    ([A-Z]\w+)(?: \{|,|\()", body, re.MULTILINE)
 
 
 def test_features_of_the_crates() -> None:

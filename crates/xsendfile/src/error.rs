@@ -83,7 +83,7 @@ impl Error {
 )]
 #[non_exhaustive]
 pub enum Reason {
-    /// The name is empty, is the root itself, or holds a NUL.
+    /// The name is empty, is the root itself, holds a NUL, or ends in a slash.
     #[error("it is not the name of a file")]
     InvalidName,
     /// The name leads out of every root, by being absolute elsewhere or over a symlink; or it goes up, by
