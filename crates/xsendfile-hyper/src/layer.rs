@@ -27,7 +27,8 @@ type BoxError = Box<dyn StdError + Send + Sync>;
 ///
 /// A response with status 200 that carries the header of one of the [dialects](SendfileLayer::dialects) is
 /// answered with the file: ranges and preconditions evaluated, every other header of the application
-/// kept. On every other status the application's own response stands: nginx, Caddy and lighttpd act on
+/// kept. Where it says no Cache-Control, and no Content-Security-Policy for HTML, SVG and the like that is
+/// shown, the file has those of the [settings](crate::Config). On every other status the application's own response stands: nginx, Caddy and lighttpd act on
 /// those too, this layer on 200 only. The header itself reaches no client, and none of the
 /// [reserved](is_reserved) headers of a client reaches the application.
 ///
