@@ -151,9 +151,11 @@ class Body:
         """The position in the file of what is read next."""
     def seek(self, offset: int, whence: int = 0) -> int:
         """Go to a position in the file: from its start, from here, or from the end of the body."""
-    def read(self, size: int = ...) -> bytes: ...
+    def read(self, size: int = ...) -> bytes:
+        """The next bytes. `RuntimeError` while another call reads."""
     def read_cached(self, size: int = ...) -> bytes | None: ...
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Let go of the file, without waiting for a call that reads it."""
 
 def disk_problems(site: Disk) -> list[tuple[str, str, str]]:
     """What the disk says against the settings: the name of the cause, what is the matter, what to do."""

@@ -299,7 +299,7 @@ def _stored_path(file: Any) -> str:
             "or answer with a FileResponse"
         ) from error
     except SuspiciousFileOperation as error:
-        raise NotFound(str(error)) from error
+        raise NotFound(f"{file.name!r} is not sent: its storage refuses it ({error!r})") from error
     if not os.path.isabs(path):
         raise ValueError(f"the storage's path of {file.name!r} is {path!r}; a storage's path must be absolute")
     # A storage's path is normalised, after which nobody can tell whose directory it went through. What a

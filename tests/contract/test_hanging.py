@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.test import RequestFactory, override_settings
 
-from django_sendfile import asendfile
+from django_sendfile import asendfile, sendfile
 
 HANGING = Path(__file__).parents[2] / "harness" / "hanging.py"
 LENGTH = 300_000
@@ -33,6 +35,12 @@ def hanging(root: Path) -> Iterator[subprocess.Popen[str]]:
         program.stdin.close()
 
 
+def say(program: subprocess.Popen[str], line: str) -> None:
+    assert program.stdin is not None
+    program.stdin.write(line)
+    program.stdin.flush()
+
+
 async def download(name: str) -> int:
     """The length of what is sent."""
     # As Django makes it for ASGI.
@@ -47,11 +55,6 @@ async def download(name: str) -> int:
 
 @pytest.mark.parametrize("hung", ["open.bin", "stat.bin", "read.bin"])
 def test_others_are_answered_meanwhile(hanging: subprocess.Popen[str], root: Path, hung: str) -> None:
-    def say(line: str) -> None:
-        assert hanging.stdin is not None
-        hanging.stdin.write(line)
-        hanging.stdin.flush()
-
     async def clients() -> None:
         waiting = [asyncio.create_task(download(f"mount/{hung}")) for _ in range(CLIENTS)]
         assert hanging.stdout is not None
@@ -62,7 +65,7 @@ def test_others_are_answered_meanwhile(hanging: subprocess.Popen[str], root: Pat
                 await asyncio.wait_for(download("documents/none.bin"), 60)
             assert await asyncio.wait_for(download("documents/data.bin"), 60) > 0
         assert not any(task.done() for task in waiting)
-        say("release\n")
+        say(hanging, "release\n")
         assert set(await asyncio.gather(*waiting)) == {LENGTH}
 
     with override_settings(SENDFILE_BACKEND="django_sendfile.backends.simple", SENDFILE_ROOT=str(root)):
@@ -77,3 +80,29 @@ def test_nobody_waits_for_a_file_that_is_closed(hanging: subprocess.Popen[str], 
 
     with override_settings(SENDFILE_BACKEND="django_sendfile.backends.simple", SENDFILE_ROOT=str(root)):
         asyncio.run(clients())
+
+
+def test_a_body_is_closed_while_it_is_read(hanging: subprocess.Popen[str], root: Path) -> None:
+    def is_open() -> bool:
+        links = [f"/proc/self/fd/{descriptor}" for descriptor in os.listdir("/proc/self/fd")]
+        return any(os.path.lexists(link) and os.readlink(link).endswith("/read.bin") for link in links)
+
+    with override_settings(SENDFILE_BACKEND="django_sendfile.backends.simple", SENDFILE_ROOT=str(root)):
+        response = sendfile(RequestFactory().get("/"), "mount/read.bin")
+    body = response.file_to_stream  # type: ignore[attr-defined]
+    reader = threading.Thread(target=body.read, args=(10,))
+    reader.start()
+    assert hanging.stdout is not None
+    assert hanging.stdout.readline() == "hangs\n"
+    # Where this process is stopped as a whole, another one has to end it.
+    rescue = "import time; time.sleep(60); print('release')"
+    with subprocess.Popen([sys.executable, "-c", rescue], stdout=hanging.stdin) as rescuer:
+        response.close()
+        assert rescuer.poll() is None and reader.is_alive()
+        rescuer.terminate()
+    with pytest.raises(ValueError, match="closed file"):
+        body.read(1)
+    assert is_open()
+    say(hanging, "release\n")
+    reader.join(60)
+    assert not reader.is_alive() and not is_open()
