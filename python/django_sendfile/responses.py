@@ -293,7 +293,12 @@ class Chunks:
             # What is in memory is read here and now; a thread is asked only for the disk's sake.
             chunk = body.read_cached(CHUNK)
             if chunk is None:
-                chunk = await wait_in(body.lane, body.read, CHUNK)
+                try:
+                    chunk = await wait_in(body.lane, body.read, CHUNK)
+                except asyncio.CancelledError:
+                    # What the thread reads is lost, and whoever went on would leave it out.
+                    body.close()
+                    raise
             if not chunk:
                 return
             yield chunk

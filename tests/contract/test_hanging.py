@@ -106,3 +106,26 @@ def test_a_body_is_closed_while_it_is_read(hanging: subprocess.Popen[str], root:
     say(hanging, "release\n")
     reader.join(60)
     assert not reader.is_alive() and not is_open()
+
+
+def test_nothing_is_left_out_after_a_read_that_was_given_up(hanging: subprocess.Popen[str], root: Path) -> None:
+    async def client() -> None:
+        request = RequestFactory().get("/")
+        request.scope = {"type": "http"}  # type: ignore[attr-defined]
+        response = await asendfile(request, "mount/read.bin")
+        chunks = aiter(response)  # type: ignore[call-overload]
+        first = asyncio.ensure_future(anext(chunks))
+        assert hanging.stdout is not None
+        assert await asyncio.to_thread(hanging.stdout.readline) == "hangs\n"
+        first.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await first
+        say(hanging, "release\n")
+        await asyncio.sleep(0.5)
+        with pytest.raises(ValueError, match="closed file"):
+            async for _ in response:  # type: ignore[union-attr]
+                pass
+        response.close()
+
+    with override_settings(SENDFILE_BACKEND="django_sendfile.backends.simple", SENDFILE_ROOT=str(root)):
+        asyncio.run(client())
