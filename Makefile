@@ -1,6 +1,6 @@
 # Thin targets over the scripts in tools/. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup test lint format conformance demo bench fuzz clean
+.PHONY: help setup test lint format conformance demo bench fuzz proof clean
 
 RUN := tools/python.sh
 
@@ -30,6 +30,9 @@ bench: ## the benchmarks, beside django-sendfile2 and the Rust peers; ARGS for o
 
 fuzz: ## every fuzz target for a minute; TARGET=range SECONDS=600
 	@$(RUN) tools/fuzz.py --seconds $(or $(SECONDS),60) $(TARGET)
+
+proof: ## a million downloads, joined, cut and mixed on every transport, byte for byte; DOWNLOADS=1000000 SEED=1
+	@$(RUN) tools/proof.py --downloads $(or $(DOWNLOADS),1000000) --seed $(or $(SEED),1)
 
 clean: ## remove what was built
 	rm -rf target

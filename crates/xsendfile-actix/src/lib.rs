@@ -29,6 +29,14 @@
 //! actix-web copies every body into its own write buffer, so the kernel cannot send files by itself
 //! here, as it does under [`xsendfile_hyper`]. Files are read 32 KiB at a time, never whole, and on a
 //! blocking thread only where they are not in memory. A client that reads slowly costs about 40 KiB.
+//!
+//! # Pipelining
+//!
+//! actix-http 3.20 decodes the requests of a pipeline ahead, and gives an answer that waits the form that the
+//! request decoded last asks for, whatever the handler. Of `GET`, `GET` and `HEAD` in one packet the second
+//! answer has a length and no body, and the client takes the third head for content; `HEAD`, `HEAD`, `GET`
+//! closes the connection without an answer. Bodies of `GET` requests alone are whole. Browsers, curl and nginx
+//! do not pipeline.
 
 mod body;
 #[cfg(feature = "canary")]

@@ -5,10 +5,13 @@ mod support;
 
 use std::io;
 use std::ops::ControlFlow;
-use std::time::Duration;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{Config, RngSeed, TestRunner};
 use support::http1::Http1;
 use support::play::{Piece, Said, Score, Stage};
 use support::site::{KIB, MIB, Site, bytes};
@@ -18,6 +21,8 @@ use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use xsendfile_hyper::{Listener, counters, serve};
+
+static CONTENT: LazyLock<Vec<u8>> = LazyLock::new(|| bytes(0..3 * MIB));
 
 /// The counters are the process's.
 static ALONE: Mutex<()> = Mutex::const_new(());
@@ -136,15 +141,15 @@ impl Street {
             if ended.is_err() || is_last {
                 return Ok(whole);
             }
-            // What comes next on this connection is a response of its own.
-            let size = SIZES[read.len() % SIZES.len()];
-            let name = self.site.file(size);
-            client.send("GET", &name, version, &[("connection", "keep-alive")]).await;
-            match client.receive("GET").await {
-                Ok(reply) if reply.body == bytes(0..size) => whole += 1,
-                Ok(_) => return Err(format!("a wrong response after {score:?}")),
-                Err(error) if score.arrives() => return Err(format!("{error} after {score:?}")),
-                Err(_) => return Ok(whole),
+            // What comes next on this connection are responses of their own.
+            for size in next(&read) {
+                client.send("GET", &self.site.file(size), version, &[("connection", "keep-alive")]).await;
+                match client.receive("GET").await {
+                    Ok(reply) if reply.body == CONTENT[..size as usize] => whole += 1,
+                    Ok(_) => return Err(format!("a wrong response after {score:?}")),
+                    Err(error) if score.arrives() => return Err(format!("{error} after {score:?}")),
+                    Err(_) => return Ok(whole),
+                }
             }
         }
         Ok(whole)
@@ -171,8 +176,25 @@ where
         if ended.is_err() {
             break;
         }
+        for size in next(&read) {
+            let mut reply = Vec::new();
+            let mut each = support::http1::collect(&mut reply);
+            let answer = support::http2::get(&mut client, &format!("{size}.bin"), &[], &mut each).await;
+            drop(each);
+            answer.map_err(|error| format!("{error} after {score:?}"))?;
+            if reply != CONTENT[..size as usize] {
+                return Err(format!("a wrong response after {score:?}"));
+            }
+            whole += 1;
+        }
     }
     Ok(whole)
+}
+
+/// The sizes of the downloads that come next, most of them short.
+fn next(read: &[u8]) -> impl Iterator<Item = u64> {
+    let start = read.len();
+    (start..start + 8).map(|place| *SIZES.get(place % 64).unwrap_or(&SIZES[place % 5]))
 }
 
 /// Whether what was read is what was meant: 1 where all of it is.
@@ -295,4 +317,50 @@ fn whatever_is_joined_cut_kept_or_mixed_no_wrong_byte_arrives() {
     let kernel = counters().kernel_bodies - before.kernel_bodies;
     assert!(kernel > 50, "{kernel} bodies by the kernel: this says little of its way");
     drop(street);
+}
+
+/// The same, for as long as it takes: every transport at once, until so many downloads were right to the byte.
+#[test]
+#[ignore = "takes minutes: make proof"]
+fn a_million_downloads_arrive_byte_for_byte() {
+    let asked =
+        |name: &str, otherwise| std::env::var(name).map_or(otherwise, |said| said.parse().expect("a number"));
+    let (wanted, seed) = (asked("DOWNLOADS", 1_000_000), asked("SEED", 1));
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime = runtime.expect("a runtime");
+    let street = runtime.block_on(Street::new());
+    let (before, started) = (counters(), Instant::now());
+    let (right, broken) = (AtomicU64::new(0), AtomicU64::new(0));
+    std::thread::scope(|scope| {
+        for house in 0..street.houses.len() {
+            let (street, runtime, right, broken) = (&street, &runtime, &right, &broken);
+            scope.spawn(move || {
+                let rng_seed = RngSeed::Fixed(seed + house as u64);
+                let mut runner = TestRunner::new(Config { rng_seed, ..Config::default() });
+                let scores = proptest::collection::vec(score(), 1..4);
+                while right.load(Ordering::Relaxed) < wanted {
+                    let scores = scores.new_tree(&mut runner).expect("scores").current();
+                    match runtime.block_on(street.play(house, &scores)) {
+                        Ok(whole) => {
+                            right.fetch_add(whole, Ordering::Relaxed);
+                            broken.fetch_add(u64::from(whole == 0), Ordering::Relaxed);
+                        }
+                        // Ends the others too.
+                        Err(error) => {
+                            right.store(u64::MAX / 2, Ordering::Relaxed);
+                            panic!("{error}");
+                        }
+                    }
+                }
+            });
+        }
+    });
+    let after = counters();
+    println!(
+        "{right:?} downloads right to the byte and none wrong in {:?}, seed {seed}; {} bodies and {} GiB by the kernel; \
+         {broken:?} connections ended before a download was whole",
+        started.elapsed(),
+        after.kernel_bodies - before.kernel_bodies,
+        (after.kernel_bytes - before.kernel_bytes) >> 30,
+    );
 }
