@@ -10,12 +10,14 @@ use axum::extract::Path;
 use axum::routing::get;
 use http::request::Parts;
 use support::events::Events;
+use support::http1::Http1;
 use support::middleware::{HARMLESS, Middleware};
 use support::site::{KIB, MIB, Site, bytes};
 use support::way::{Server, WAYS, Way, router};
+use tokio::net::TcpStream;
 use tokio::sync::Mutex as AsyncMutex;
 use tracing::Level;
-use xsendfile_hyper::{Body, Counters, Sendfile, counters};
+use xsendfile_hyper::{Body, Counters, Listener, Sendfile, counters, serve};
 
 /// The counters are the process's, so one test at a time.
 static ALONE: AsyncMutex<()> = AsyncMutex::const_new(());
@@ -122,6 +124,24 @@ async fn an_event_says_why_the_kernel_did_not_send() {
         let (sent, reason) = told(&events);
         assert_eq!((sent.as_deref(), reason.as_deref()), (Some("copied"), Some("asked")), "{way:?}");
     }
+}
+
+/// hyper's way of answering pipelined requests would take whole files into memory.
+#[tokio::test]
+async fn pipeline_flush_is_not_done() {
+    let _alone = ALONE.lock().await;
+    let site = Site::new();
+    let name = site.file(3 * MIB);
+    let listener = Listener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("its address");
+    let server = serve(listener, router(site.sendfile())).configure(|hyper| {
+        hyper.http1().pipeline_flush(true);
+    });
+    tokio::spawn(async { server.await.expect("a server") });
+    let before = counters();
+    let mut client = Http1::new(TcpStream::connect(address).await.expect("a connection"));
+    assert!(client.get(&name, &[]).await.expect("an answer").body == bytes(0..3 * MIB));
+    assert_eq!(counters().kernel_bytes - before.kernel_bytes, 3 * MIB - FIRST);
 }
 
 /// How the one body was sent that was told of, and why so.
