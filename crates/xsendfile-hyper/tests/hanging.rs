@@ -25,6 +25,10 @@ fn local(root: &Path) -> Vec<String> {
     names
 }
 
+fn two_workers() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime")
+}
+
 fn check_case(way: Way, (hung, clients, is_answered): (&str, usize, bool)) {
     let site = tempfile::tempdir().expect("a directory");
     create_dir(site.path().join("mount")).expect("another");
@@ -32,10 +36,9 @@ fn check_case(way: Way, (hung, clients, is_answered): (&str, usize, bool)) {
     // One that was known before something was mounted in it.
     let sendfile = Sendfile::new(config().build().expect("settings"));
     let names = local(site.path());
+    // Dropped last: it waits for its workers.
+    let runtime = two_workers();
     let Some(mut hanging) = Hanging::mount(&site.path().join("mount")) else { return };
-
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    let runtime = runtime.expect("a runtime");
     let server = runtime.block_on(Server::start(way, Middleware::None, sendfile));
     check(server.address, &mut hanging, &format!("mount/{hung}"), &names, (clients, is_answered));
     drop(hanging);
@@ -55,9 +58,8 @@ fn files_of_one_root_are_sent_while_another_root_hangs() {
     for (hung, clients, is_answered) in CASES {
         let (site, mount) = (tempfile::tempdir().expect("one"), tempfile::tempdir().expect("two"));
         let names = local(site.path());
+        let runtime = two_workers();
         let Some(mut hanging) = Hanging::mount(mount.path()) else { return };
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-        let runtime = runtime.expect("a runtime");
         let config = |root: &Path| Config::builder().backend("simple").root(root).build().expect("settings");
         let [of_mount, of_disk] = [mount.path(), site.path()].map(|root| Sendfile::new(config(root)));
         let router = axum::Router::new()
