@@ -37,6 +37,7 @@ pub(super) struct View {
     /// Only where it is a round number of them.
     upload_limit_mib: Option<u64>,
     stripped: &'static [&'static str],
+    forwarded: [&'static str; 4],
     /// The same, and what servers in front tell of a client, in every spelling.
     spelled: Vec<String>,
     /// Those of them that have an underscore.
@@ -151,6 +152,7 @@ impl View {
             upload_limit_mib: mebibytes(configuration.upload_limit),
             upload_limit_kib: configuration.upload_limit.div_ceil(1024),
             stripped: REQUEST_HEADERS,
+            forwarded: FORWARDED,
             underscored: spelled.iter().filter(|name| name.contains('_')).cloned().collect(),
             spelled,
             access_log: file("--access-log", &configuration.access_log)?,
