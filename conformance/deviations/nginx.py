@@ -58,4 +58,14 @@ DEVIATIONS = (
             "a link to nothing": "403",
         },
     ),
+    Deviation(
+        "`ETag` and `Last-Modified` count whole seconds.",
+        "A file that is replaced, within the second in which it was written, by one of the same length keeps its tag: "
+        "who has the older is told that it is up to date, and who has a part of it gets the rest of the new one. Give "
+        "each version a name of its own, as Django's storages do.",
+        {
+            "within the same second, with the same length": "304 for who has the older, 206 for who has a part of "
+            "the older",
+        },
+    ),
 )

@@ -14,16 +14,18 @@ from conformance.situations.hostile import HOSTILE, SEEN
 from conformance.situations.names import NAMES
 from conformance.situations.preconditions import PRECONDITIONS
 from conformance.situations.ranges import RANGES
+from conformance.situations.replaced import REPLACED
 from conformance.situations.statuses import STATUSES
 from conformance.situations.whole import WHOLE
 
-BY_NAME: tuple[Theme, ...] = (WHOLE, RANGES, PRECONDITIONS, HOSTILE)
+BY_NAME: tuple[Theme, ...] = (WHOLE, RANGES, PRECONDITIONS, REPLACED, HOSTILE)
 
 THEMES: tuple[Theme, ...] = (
     NAMES,
     WHOLE,
     RANGES,
     PRECONDITIONS,
+    REPLACED,
     ABSENT,
     CONTAINMENT,
     DIRECT,
