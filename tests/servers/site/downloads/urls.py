@@ -9,4 +9,5 @@ urlpatterns = [
     path("adownload", views.adownload),
     path("cached", views.cached),
     path("forbidden", views.forbidden),
+    path("mine/<path:rest>", views.mine),
 ]

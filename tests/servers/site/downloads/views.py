@@ -37,6 +37,17 @@ def cached(request: HttpRequest) -> HttpResponseBase:
     return response
 
 
+def mine(request: HttpRequest, rest: str) -> HttpResponseBase:
+    """The file of whoever is logged in."""
+    user = request.COOKIES.get("user")
+    if user not in ("anna", "ben"):
+        raise PermissionDenied
+    response = sendfile(request, f"{user}.txt")
+    if "cache" in request.GET:
+        response["Cache-Control"] = f"{request.GET['cache']}, max-age=60"
+    return response
+
+
 def forbidden(request: HttpRequest) -> HttpResponseBase:
     raise PermissionDenied
 
