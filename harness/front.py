@@ -38,6 +38,8 @@ class Front(Server):
     """The options that have the program check a configuration, whose file comes after them."""
     embedded = False
     """Whether the application always runs in it, and never behind it."""
+    user: tuple[str, ...] = ("--user", USER)
+    """The options that say who it becomes."""
 
     def __init__(
         self,
@@ -86,7 +88,7 @@ class Front(Server):
     def arguments(self) -> list[str | Path]:
         """What is particular to this run."""
         listen = f"{self.address.host}:{self.port}"
-        arguments: list[str | Path] = ["--full", "--listen", listen, "--state-dir", self.directory, "--user", USER]
+        arguments: list[str | Path] = ["--full", "--listen", listen, "--state-dir", self.directory, *self.user]
         return [*arguments, "--upstream", self.upstream.reached_at] if self.upstream else arguments
 
     def values(self) -> dict[str, str]:
@@ -179,6 +181,7 @@ class Caddy(Front):
     syntax_check = ("validate", "--adapter", "caddyfile", "--config")
     # It runs as whoever starts it.
     prefix = as_user()
+    user = ()
 
     def command(self) -> list[str | Path]:
         return [self.executable(), "run", "--adapter", "caddyfile", "--config", self.config]

@@ -8,6 +8,7 @@ import random
 import re
 import subprocess
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from itertools import chain, product
 from pathlib import Path
@@ -297,6 +298,55 @@ def test_underscores_do_not_bring_them_back(proxied: Front, name: str, after: li
 def test_a_client_does_not_say_where_the_application_begins(proxied: Front, name: str, values: list[str]) -> None:
     seen = json.loads(request(proxied.address, "/", headers=[(name, value) for value in values]).body)
     assert name.lower() not in seen
+
+
+SPOKEN_BY_NOBODY = ["Forwarded", "X-Forwarded-Server"]
+
+
+@pytest.mark.parametrize("host_first", [True, False], ids=["after Host", "before Host"])
+def test_nothing_of_it_arrives_where_all_around_lets_it_through(
+    front: type[Front], host_first: bool, site: Site, place: Place
+) -> None:
+    """nginx reads the lines before Host by the rules of its default server."""
+
+    class Lenient(front):  # type: ignore[misc,valid-type]
+        def printed(self) -> str:
+            lenient = "underscores_in_headers on; ignore_invalid_headers off;"
+            default = f"server {{ listen 127.0.0.1:{self.port} default_server; {lenient} return 200; }}"
+            return str(super().printed()).replace("http {\n", f"http {{\n{lenient}\n{default}\n", 1)
+
+    names = [*CLIENTS_MUST_NOT_SAY, *THE_SERVER_SAYS, *SPOKEN_BY_NOBODY]
+    spelled = [*names, "SCRIPT_NAME", "PATH_INFO", *chain.from_iterable(map(spellings, names))]
+    hostile = [(name, "10.1.2.3") for name in spelled]
+    host = [("Host", "example.com")]
+    with ExitStack() as stack:
+        told = replace(site, directory=place.copy(HERE / "site", f"seen-{random.randbytes(6).hex()}"))
+        (told.directory / told.package / "wsgi.py").write_text(SEEN)
+        upstream = None if front.embedded else stack.enter_context(EchoServer(site, place))
+        options = ["--server-name", "example.com"]
+        server = stack.enter_context(Lenient(told, place, upstream=upstream, options=options))
+        for headers in [hostile, *([one] for one in hostile)]:
+            lines = [*host, *headers] if host_first else [*headers, *host]
+            response = request(server.address, "/ready", headers=lines)
+            assert response.status == 200
+            assert b"example.com" in response.body
+            assert b"10.1.2.3" not in response.body, headers
+
+
+SEEN = """\
+import json
+
+
+def application(environ, start_response):
+    start_response("200 OK", [("Content-Type", "application/json")])
+    return [json.dumps({name: value for name, value in environ.items() if isinstance(value, str)}).encode()]
+"""
+
+
+def test_caddy_is_not_told_whom_to_become(site: Site) -> None:
+    done = config(site, Caddy, "--full", "--user", "www-data")
+    assert (done.status, done.output) == (2, "")
+    assert "stays who starts it" in done.error and "setpriv --reuid=www-data" in done.error
 
 
 def test_the_application_is_told_who_asks(proxied: Front) -> None:

@@ -241,7 +241,7 @@ fn what_is_published_holds_nothing_that_is_private() {
     };
     let whole = |state_dir: &str| Whole {
         state_dir: at(state_dir),
-        user: "www-data".into(),
+        user: None,
         group: None,
         apache_modules: "/usr/lib/apache2/modules".into(),
     };

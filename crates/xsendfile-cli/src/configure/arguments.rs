@@ -120,15 +120,10 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "DIRECTORY", requires = "full", help_heading = "A whole configuration")]
     pub(super) state_dir: Option<PathBuf>,
 
-    /// Who the server becomes when root starts it
-    #[arg(
-        long,
-        value_name = "NAME",
-        default_value = "www-data",
-        requires = "full",
-        help_heading = "A whole configuration"
-    )]
-    pub(super) user: String,
+    /// Who the server becomes when root starts it; not for Caddy, which stays who starts it
+    /// [default: www-data]
+    #[arg(long, value_name = "NAME", requires = "full", help_heading = "A whole configuration")]
+    pub(super) user: Option<String>,
 
     /// Its group [default: named like the user]
     #[arg(long, value_name = "NAME", requires = "full", help_heading = "A whole configuration")]

@@ -99,8 +99,8 @@ pub(super) struct Tls {
 pub struct Whole {
     /// An existing directory that the server may write to: its pid, logs and temporary files.
     pub state_dir: PathBuf,
-    /// Who the server becomes when root starts it.
-    pub user: String,
+    /// Who the server becomes when root starts it. `None`: `www-data`. Caddy has no setting for it.
+    pub user: Option<String>,
     /// Likewise. `None`: the user's name.
     pub group: Option<String>,
     /// Apache's modules.

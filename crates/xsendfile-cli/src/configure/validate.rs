@@ -35,6 +35,16 @@ impl Validation {
             }
             _ => {}
         }
+        if let (Server::Caddy, Some(Whole { user: Some(name), .. } | Whole { group: Some(name), .. })) =
+            (self.0, &configuration.whole)
+        {
+            let advice = format!(
+                "leave it out, and start Caddy as that user: setpriv --reuid={name} --regid={name} --init-groups \
+                 caddy run …, or User={name} in its unit of systemd"
+            );
+            let problem = "Caddy has no setting for it, and stays who starts it";
+            return Err(unusable("--user or --group", name, problem, advice));
+        }
         // lighttpd listens where its main configuration says, and so it is with certificates.
         let site = configuration.whole.is_none();
         if self.0 == Server::Lighttpd
@@ -132,10 +142,11 @@ impl Validation {
     }
 
     pub(super) fn whole(&self, whole: &Whole) -> Result<WholeView, ConfigError> {
+        let user = whole.user.as_deref().unwrap_or("www-data");
         Ok(WholeView {
             state_dir: self.path("--state-dir", &whole.state_dir)?,
-            user: self.word("--user", &whole.user)?,
-            group: self.word("--group", whole.group.as_ref().unwrap_or(&whole.user))?,
+            user: self.word("--user", user)?,
+            group: self.word("--group", whole.group.as_deref().unwrap_or(user))?,
             apache_modules: self.path("--apache-modules", &whole.apache_modules)?,
         })
     }

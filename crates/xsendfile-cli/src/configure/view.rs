@@ -37,7 +37,7 @@ pub(super) struct View {
     /// Only where it is a round number of them.
     upload_limit_mib: Option<u64>,
     stripped: &'static [&'static str],
-    forwarded: [&'static str; 4],
+    forwarded: [&'static str; 5],
     /// The same, and what servers in front tell of a client, in every spelling.
     spelled: Vec<String>,
     /// Those of them that have an underscore.
@@ -97,8 +97,8 @@ pub(super) struct WholeView {
 }
 
 /// What servers in front tell of a client.
-const FORWARDED: [&str; 4] =
-    ["X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Server"];
+const FORWARDED: [&str; 5] =
+    ["X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Server", "Forwarded"];
 
 /// By which a server in front tells gunicorn where in the URL the application begins. With hyphens they are
 /// headers as any other.
