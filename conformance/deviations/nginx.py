@@ -31,16 +31,6 @@ DEVIATIONS = (
         {"`If-Modified-Since`: later: 304": "200"},
     ),
     Deviation(
-        "A directory is redirected to, which shows the internal URL, or its index is sent.",
-        "xsendfile hands off regular files only. Where `SENDFILE_CHECK_FILE_EXISTS` is off, the application must not "
-        "name a directory.",
-        {
-            "a directory": "301, shows the internal URL",
-            "a directory, with a slash": "403",
-            "the root": "its `index.html` is sent",
-        },
-    ),
-    Deviation(
         "What may not be read is 403, not 404.",
         "Who may ask for a file learns that it is there.",
         {
