@@ -104,9 +104,9 @@ def answers(files: Files, name: str, tag: str | None, new: bytes) -> str:
 
 REPLACED = Theme(
     "A file that is replaced",
-    "A file is fetched, another one takes its name, and is asked for at once. Every answer has the new one: to who has "
-    "nothing, to who has the older one's `ETag` (`If-None-Match`), and to who has a part of the older one (`If-Range`). "
-    "A small file and a larger one, three times each.",
+    "A file is fetched, another one takes its name, and is asked for at once. Every answer has the new one: to who "
+    "has nothing, to who has the older one's `ETag` (`If-None-Match`), and to who has a part of the older one "
+    "(`If-Range`). A small file and a larger one, three times each.",
     tuple(
         Situation(what, {"small": gets_the_new_one(change, SMALL), "larger": gets_the_new_one(change, LARGE)})
         for what, change in CHANGES.items()

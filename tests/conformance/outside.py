@@ -61,7 +61,19 @@ Header always set Expires "Fri, 01 Jan 2100 00:00:00 GMT"
 """
 
 MODULES = (
-    *("alias", "asis", "brotli", "cern_meta", "charset_lite", "deflate", "dir", "expires", "ext_filter", "filter", "include"),
+    *(
+        "alias",
+        "asis",
+        "brotli",
+        "cern_meta",
+        "charset_lite",
+        "deflate",
+        "dir",
+        "expires",
+        "ext_filter",
+        "filter",
+        "include",
+    ),
     *("negotiation", "rewrite", "setenvif", "speling", "substitute"),
 )
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import pytest
+from outside import hostile
 
 from conformance.deviations import expected
-from conformance.fronts import STANDS, Stand
+from conformance.fronts import Stand
 from conformance.handed_off import HandedOff
 from conformance.observation import observe
 from conformance.situation import RIGHT
@@ -16,7 +17,6 @@ from conformance.tree import DATA, Tree
 from harness.client import FramingError, Response
 from harness.front import Caddy, Front, Lighttpd, ModWsgi, ModXsendfile, Nginx
 from harness.place import Place
-from outside import hostile
 
 PAGE = b"<p>content</p>\n" * 100 + b'<!--#include virtual="/ready" -->{{readFile "plain.txt"}}'
 SAID = {

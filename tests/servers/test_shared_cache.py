@@ -74,7 +74,11 @@ class Cache(Server):
 
     def prepare(self) -> None:
         modules = "\n".join(f"LoadModule {name}_module {APACHE_MODULES}/mod_{name}.so" for name in APACHE_HAS)
-        values = {"directory": self.directory, "port": self.port, "behind": f"{self.behind.address.host}:{self.behind.port}"}
+        values = {
+            "directory": self.directory,
+            "port": self.port,
+            "behind": f"{self.behind.address.host}:{self.behind.port}",
+        }
         (self.directory / "cache.conf").write_text(self.text.format(user=USER, modules=modules, **values))
         (self.directory / "kept").mkdir(mode=0o777)
         (self.directory / "kept").chmod(0o777)
