@@ -1,4 +1,4 @@
-"""A hostile rest of a configuration: everything that a server can do to a file on its way, switched on around the site."""
+"""A hostile rest of a configuration: all that a server can do to a file, switched on around the site."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ ErrorDocument 416 /ready
 </Location>
 """
 
-# mod_xsendfile sends the answer of the application, so that a header which the site sets for every answer holds there too.
+# mod_xsendfile sends the answer of the application, so a header that the site sets for all holds there too.
 MOD_WSGI = """
 Header always set Cache-Control public
 Header set Cache-Control public
