@@ -119,7 +119,7 @@ def test_it_runs_against_any_url(place: Place) -> None:
         done = run("--url", server.base_url, "--dialect", "nginx", "--root", str(tree.root), "--internal-url", URL)
     assert done.returncode == 1, done.stderr
     assert "  ok  every byte in the middle\n" in done.stdout
-    assert "  NO  a directory: 301, shows the internal URL\n" in done.stdout
+    assert "  NO  a file that the server may not read: 403\n" in done.stdout
     assert "      `Content-Type`: 200 206\n" in done.stdout
     assert not tree.root.exists() and not tree.outside.exists() and not tree.sibling.exists()
 
