@@ -135,4 +135,19 @@ MOD_WSGI_MISTAKES = [
             ),
         ],
     ),
+    Mistake(
+        "the policy is not read",
+        ModWsgi,
+        "protection-lost",
+        "Header set Content-Security-Policy",
+        [(r"SENDFILE_CSP=\$1", "SENDFILE_NOTHING=$1")],
+        status=0,
+    ),
+    Mistake(
+        "Cache-Control is not read",
+        ModWsgi,
+        "cache-control-lost",
+        "SENDFILE_CACHE=$1",
+        [(r"SENDFILE_CACHE=\$1", "SENDFILE_NOTHING=$1")],
+    ),
 ]

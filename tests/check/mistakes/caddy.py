@@ -72,4 +72,11 @@ MISTAKES = [
             )
         ],
     ),
+    Mistake(
+        "the .gz beside a file",
+        Caddy,
+        "sent-from-beside",
+        "remove precompressed",
+        [("disable_canonical_uris", "disable_canonical_uris\nprecompressed gzip")],
+    ),
 ]

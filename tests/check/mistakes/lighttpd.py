@@ -66,4 +66,18 @@ MISTAKES = [
         "on the way to the private files",
         [("^proxy.server", 'setenv.set-response-header = ("Content-Disposition" => "inline")\nproxy.server')],
     ),
+    Mistake(
+        "files kept open",
+        Lighttpd,
+        "older-file",
+        'server.stat-cache-engine := "disable"',
+        [('server.stat-cache-engine := "disable"', "")],
+    ),
+    Mistake(
+        "an expiry for everything",
+        Lighttpd,
+        "cache-control-lost",
+        "setenv.set-response-header",
+        [("^proxy.server", 'setenv.set-response-header = ("Cache-Control" => "max-age=3600")\nproxy.server')],
+    ),
 ]

@@ -29,6 +29,29 @@ def gone(how: str) -> list[Change]:
     return [*before_private(f"location @gone {{ {how} }}"), (INTERNAL, "internal; error_page 404 = @gone;")]
 
 
+CACHE: list[Change] = [
+    (r"^    server \{", "    proxy_cache_path DIR/cache keys_zone=files:1m;\n    server {"),
+    (
+        "server_name _;",
+        """server_name _;
+        location / {
+            proxy_pass http://unix:DIR/behind.sock;
+            proxy_set_header Host $http_host;
+            proxy_cache files;
+            proxy_cache_key $request_uri;
+            proxy_cache_valid 200 1h;
+            proxy_ignore_headers Cache-Control Expires Vary;
+            add_header Age 1;
+        }
+    }
+    server {
+        listen unix:DIR/behind.sock;
+        server_name _;""",
+    ),
+]
+"""A cache for what everybody may have, and for what nobody else may."""
+
+
 MISTAKES = [
     Mistake("alias without its slash", Nginx, "nginx-alias-without-slash", "alias ROOT/;", [(ALIAS, "alias ROOT;")]),
     Mistake("root instead of alias", Nginx, "nginx-root-for-alias", "alias ROOT/;", [(ALIAS, "root ROOT;")]),
@@ -215,5 +238,37 @@ MISTAKES = [
         "same-etag",
         "validators of its own",
         [(INTERNAL, "internal; etag off; add_header ETag '\"1\"';")],
+    ),
+    Mistake(
+        "files kept open",
+        Nginx,
+        "older-file",
+        "open_file_cache off;",
+        [("open_file_cache off;", "open_file_cache max=1000;")],
+    ),
+    Mistake("a cache in front that stores", Nginx, "cache-stores", "proxy_ignore_headers Cache-Control", CACHE),
+    Mistake(
+        "the .gz beside a file",
+        Nginx,
+        "sent-from-beside",
+        "gzip_static off;",
+        [("gzip_static off;", "gzip_static on;")],
+    ),
+    Mistake("SSI", Nginx, "interpreted", "ssi off;", [("ssi off;", "ssi on;")]),
+    Mistake(
+        "text replaced",
+        Nginx,
+        "content-changed",
+        "sub_filter",
+        [(r"sub_filter \$.*;", "sub_filter </body> '<script></script></body>';")],
+    ),
+    Mistake("expires", Nginx, "cache-control-lost", "expires off;", [("expires off;", "expires 1h;")]),
+    Mistake(
+        "the policy is dropped",
+        Nginx,
+        "protection-lost",
+        "add_header Content-Security-Policy $upstream_http_content_security_policy always;",
+        [(r"^ *add_header Content-Security-Policy .*\n", "")],
+        status=0,
     ),
 ]

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use rustix::fd::{AsFd, OwnedFd};
-use rustix::fs::{AtFlags, Mode, OFlags, fchmod, fstat, mkdirat, open, openat, statat, symlinkat, unlinkat};
+use rustix::fs::{AtFlags, Mode, OFlags, fchmod, fstat, mkdirat, open, openat, renameat, statat, symlinkat, unlinkat};
 use xsendfile::canary;
 
 /// A directory of canary files beneath a root.
@@ -38,13 +38,15 @@ pub(crate) struct Canary {
     file: Option<Arc<File>>,
 }
 
-impl Canary {
-    /// Writes its content anew, of the same length, with a time of `age` ago.
-    pub(crate) fn rewrite(&self, age: Duration) -> io::Result<()> {
-        let file = self.file.as_ref().ok_or(io::ErrorKind::NotFound)?;
-        file.write_all_at(&self.content, 0)?;
-        file.set_modified(SystemTime::now() - age)
-    }
+/// How a file is replaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Replacing {
+    /// Written over, of the same length.
+    InPlace,
+    /// Another one, of another length, is renamed over it.
+    Renamed,
+    /// It is deleted, and another one of another length is made.
+    Recreated,
 }
 
 /// Something that was made, and is removed only while it is the same.
@@ -83,6 +85,13 @@ impl Canaries {
         self.file_of(name, content(random()?))
     }
 
+    /// A file that ends so, after text of its own.
+    pub(crate) fn marked(&self, name: &str, end: &str) -> io::Result<Canary> {
+        let mut text = content(random()?);
+        text.truncate(2000);
+        self.file_of(name, [&text, end.as_bytes()].concat())
+    }
+
     pub(crate) fn file_of(&self, name: impl AsRef<[u8]>, content: Vec<u8>) -> io::Result<Canary> {
         let mut canary = self.missing(&name, content);
         let mut entries = self.entries.borrow_mut();
@@ -93,11 +102,45 @@ impl Canaries {
             base = &base[slash + 1..];
         }
         let file = make_file(&mut entries, &parent, base, &canary.content)?;
-        // Not of this very second, which no server trusts a validator for.
-        self.made.set(self.made.get() + 1);
-        file.set_modified(SystemTime::now() - Duration::from_secs(3600 + self.made.get()))?;
+        self.date(&file)?;
         canary.file = Some(Arc::new(file));
         Ok(canary)
+    }
+
+    /// Not of this very second, which no server trusts a validator for.
+    fn date(&self, file: &File) -> io::Result<()> {
+        self.made.set(self.made.get() + 1);
+        file.set_modified(SystemTime::now() - Duration::from_secs(3600 + self.made.get()))
+    }
+
+    /// Puts another content under the name of a file, which lies in no directory further down.
+    pub(crate) fn replace(&self, canary: &mut Canary, how: Replacing) -> io::Result<()> {
+        let mut new = content(random()?);
+        if how == Replacing::InPlace {
+            let file = canary.file.as_ref().ok_or(io::ErrorKind::NotFound)?;
+            new.truncate(canary.content.len());
+            file.write_all_at(&new, 0)?;
+            self.date(file)?;
+            canary.content = new;
+            return Ok(());
+        }
+        new.truncate(canary.content.len() - 1000);
+        let name = &canary.name[self.directory.len() + 1..];
+        let beside = [name, b".new"].concat();
+        let made: &[u8] = if how == Replacing::Renamed { &beside } else { name };
+        if how == Replacing::Recreated {
+            unlinkat(&self.inside, name, AtFlags::empty())?;
+        }
+        let mut entries = self.entries.borrow_mut();
+        let file = make_file(&mut entries, &self.inside, made, &new)?;
+        self.date(&file)?;
+        if how == Replacing::Renamed {
+            renameat(&self.inside, made, &self.inside, name)?;
+            entries.push(Entry::of_open(&self.inside, name, &file, false)?);
+        }
+        canary.content = new;
+        canary.file = Some(Arc::new(file));
+        Ok(())
     }
 
     /// What a file would be that is not made.
@@ -238,12 +281,16 @@ mod tests {
         let old = root.join(canary::directory_name([7; 16]));
         fs::create_dir(&old)?;
         let canaries = Canaries::make(&root)?;
-        let changing = canaries.file("changing.txt")?;
+        let mut changing = canaries.file("changing.txt")?;
+        for how in [Replacing::Renamed, Replacing::Recreated] {
+            canaries.replace(&mut changing, how)?;
+            assert_eq!(fs::read(&changing.path)?, changing.content, "{how:?}");
+        }
         let swapped = root.join(canaries.directory());
         fs::rename(&swapped, root.join("away"))?;
         fs::create_dir(&swapped)?;
         fs::write(swapped.join("changing.txt"), "victim")?;
-        changing.rewrite(Duration::from_secs(1))?;
+        canaries.replace(&mut changing, Replacing::InPlace)?;
         canaries.file("folder/later.txt")?;
         drop(canaries);
         assert_eq!(fs::read(swapped.join("changing.txt"))?, b"victim");

@@ -40,6 +40,10 @@ ids! {
     Published = "published",
     /// A directory that is published lies among the protected files.
     PublicInRoot = "public-in-root",
+    /// A root holds what is not for sending, such as the site's own code.
+    NotForSending = "not-for-sending",
+    /// A URL that is published and an internal URL lie one beneath the other.
+    UrlsOverlap = "urls-overlap",
     /// No storage keeps its files beneath a root, so that no file of a `FileField` can be sent.
     StorageOutside = "storage-outside",
     /// There is no such user as `--server-user` names.
@@ -194,6 +198,20 @@ ids! {
     NeverNotModified = "never-not-modified",
     /// Different versions or files have the same `ETag`.
     SameEtag = "same-etag",
+    /// Somebody keeps the older file and sends it in place of the one that has the name now.
+    OlderFile = "older-file",
+    /// A cache between the server in front and the client stores files that are not for it.
+    CacheStores = "cache-stores",
+    /// What the application says of caches (`Cache-Control`) does not arrive: anybody may keep the file.
+    CacheControlLost = "cache-control-lost",
+    /// Headers that protect people from a file, such as `Content-Security-Policy`, do not arrive.
+    ProtectionLost = "protection-lost",
+    /// The server interprets directives (SSI) in what users wrote.
+    Interpreted = "interpreted",
+    /// The server changes what is in a file.
+    ContentChanged = "content-changed",
+    /// Another file is sent for one, since it lies beside it and its name ends in `.gz` or the like.
+    SentFromBeside = "sent-from-beside",
     /// The server compresses downloads.
     CompressedInFront = "compressed-in-front",
     /// A range of the compressed file does not have the bytes of the whole.

@@ -68,12 +68,25 @@ impl<'a> Probe<'a> {
         self.ask(&Ask::send(location, &canary.name))
     }
 
+    /// What the application decides, and the reply that says so; or the reply alone where it is no description.
+    pub(crate) fn described(&self, ask: &Ask) -> Result<Result<(Statement, Reply), Reply>, Interrupted> {
+        self.describe_with(ask, &[])
+    }
+
     /// What the application decides, asked with these headers; or the reply where it is no description.
     pub(crate) fn describe(
         &self,
         ask: &Ask,
         headers: &[(String, &str)],
     ) -> Result<Result<Statement, Reply>, Interrupted> {
+        Ok(self.describe_with(ask, headers)?.map(|(statement, _)| statement))
+    }
+
+    fn describe_with(
+        &self,
+        ask: &Ask,
+        headers: &[(String, &str)],
+    ) -> Result<Result<(Statement, Reply), Reply>, Interrupted> {
         let mut request = self.request(&Ask { task: Task::Describe, ..ask.clone() });
         for (name, value) in headers {
             request = request.header(name, *value);
@@ -81,7 +94,7 @@ impl<'a> Probe<'a> {
         // A description says what is private, so it is not searched.
         let reply = self.client.send(&request)?;
         Ok(match Statement::from_json(&reply.body) {
-            Ok(description) if reply.status == 200 => Ok(description),
+            Ok(description) if reply.status == 200 => Ok((description, reply)),
             _ => Err(reply),
         })
     }

@@ -3,6 +3,7 @@
 mod application;
 mod arrival;
 mod exposure;
+mod kept;
 mod quality;
 mod reach;
 
@@ -10,6 +11,9 @@ pub(crate) use arrival::{embedded, plain_does_not_arrive};
 pub(crate) use exposure::{
     Hiding, client_headers_arrive, client_moves_application, follows_symlinks, no_docroot, published,
     reachable_from_outside,
+};
+pub(crate) use kept::{
+    Changed, Keeper, cache_control_is_lost, content_is_changed, older_file, protection_is_lost, sent_from_beside,
 };
 pub(crate) use quality::{
     body_after_head, compression, extensions_do_not_arrive, headers_are_lost, host_is_changed, long_headers,

@@ -1,12 +1,15 @@
 //! The questions to a running site, in the order in which they are asked.
 
+mod beside;
 mod compression;
 mod host;
 mod hostile;
+mod markup;
 mod names;
 mod presentation;
 mod private;
 mod ranges;
+mod replaced;
 mod refused;
 mod validators;
 mod whole;
@@ -20,23 +23,25 @@ use super::wire::Interrupted;
 type Question = fn(&mut Subject<'_>) -> Result<Vec<Finding>, Interrupted>;
 
 /// Asked only where a plain file arrives: else everything would be wrong for one reason.
-const OF_WHAT_ARRIVES: [Question; 16] = [
+const OF_WHAT_ARRIVES: [Question; 18] = [
     whole::head,
     whole::empty,
     names::names,
     presentation::headers,
     presentation::long,
+    markup::markup,
     ranges::single,
     ranges::several,
     ranges::conditional,
     validators::not_modified,
-    validators::told_apart,
+    replaced::replaced,
     refused::missing,
     refused::outside,
     refused::symlink,
     host::host,
     hostile::headers,
     compression::compression,
+    beside::compressed,
 ];
 
 /// Asked in any case, and last: they look at all that was seen before.

@@ -1,9 +1,5 @@
 //! What a cache knows a version by.
 
-use std::time::Duration;
-
-use super::unmade;
-use crate::check::causes;
 use crate::check::finding::{Cause, Finding};
 use crate::check::id::Id;
 use crate::check::subject::Subject;
@@ -36,27 +32,4 @@ pub(crate) fn not_modified(subject: &mut Subject<'_>) -> Result<Vec<Finding>, In
         }
     }
     Ok(vec![Finding::fine(question, "for a client that has this version")])
-}
-
-pub(crate) fn told_apart(subject: &mut Subject<'_>) -> Result<Vec<Finding>, Interrupted> {
-    let question = "versions are told apart";
-    let mut canary = match subject.canaries.file("changing.txt") {
-        Ok(canary) => canary,
-        Err(error) => return Ok(unmade(question, &error)),
-    };
-    let before = subject.fetch(&canary)?;
-    let other = subject.reply.header("etag");
-    canary.content.reverse();
-    if let Err(error) = canary.rewrite(Duration::from_secs(1800)) {
-        return Ok(unmade(question, &error));
-    }
-    let after = subject.fetch(&canary)?;
-    let tag = before.header("etag");
-    let found = match (&tag, after.header("etag")) {
-        (Some(tag), Some(after)) if *tag == after => format!("a changed file keeps its ETag {tag}"),
-        (Some(tag), _) if Some(tag) == other.as_ref() => format!("two files have the ETag {tag}"),
-        _ if after.body != canary.content => "a changed file arrives as it was before".into(),
-        _ => return Ok(vec![Finding::fine(question, "by ETag and content")]),
-    };
-    Ok(vec![Finding::wrong(question, found, causes::same_validator(subject))])
 }
