@@ -64,6 +64,7 @@ DISK_IDS = {
     "url-unset": "xsendfile.W001",
     "published": "xsendfile.W003",
     "root-closed": "xsendfile.W004",
+    "urls-overlap": "xsendfile.W014",
 }
 
 #: Likewise, for what only has to be right where the site is deployed.
@@ -71,6 +72,7 @@ DEPLOYED_DISK_IDS = {
     "public-in-root": "xsendfile.W010",
     "server-cannot-read": "xsendfile.W011",
     "storage-outside": "xsendfile.W012",
+    "not-for-sending": "xsendfile.W015",
 }
 
 

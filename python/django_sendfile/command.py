@@ -7,6 +7,7 @@ import sys
 from importlib.util import find_spec
 from typing import TextIO, TypeAlias, TypedDict
 
+import django
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import storages as handler
@@ -31,6 +32,8 @@ class Disk(TypedDict):
     media_root: str | None
     storages: dict[str, str]
     """What other storages are called, and where they write."""
+    private: dict[str, str]
+    """What is not for sending: what it is called, and where it lies."""
 
 
 class Site(Disk, total=False):
@@ -85,6 +88,7 @@ def disk(program: str, storages: dict[str, str]) -> Disk:
         "media_url": _text("MEDIA_URL"),
         "media_root": _path("MEDIA_ROOT"),
         "storages": storages,
+        "private": private(),
     }
 
 
@@ -158,6 +162,22 @@ def _import_path(wsgi_file: str | None) -> str | None:
         return None
     beneath = [os.path.abspath(entry) for entry in sys.path if wsgi_file.startswith(os.path.abspath(entry) + os.sep)]
     return max(beneath, key=len, default=None)
+
+
+def private() -> dict[str, str]:
+    """Where the application lies, and what it keeps to itself."""
+    module = sys.modules.get(os.environ.get("DJANGO_SETTINGS_MODULE", ""))
+    found = {
+        "the settings": getattr(module, "__file__", None),
+        "BASE_DIR, the site's own directory": getattr(settings, "BASE_DIR", None),
+        "Python's packages": os.path.dirname(os.path.dirname(django.__file__)),
+        "the virtual environment": sys.prefix if sys.prefix != sys.base_prefix else None,
+    }
+    for alias, database in settings.DATABASES.items():
+        if "sqlite" in str(database.get("ENGINE", "")):
+            found[f"the database {alias!r}"] = database.get("NAME")
+    paths = {what: os.fsdecode(path) for what, path in found.items() if isinstance(path, str | os.PathLike)}
+    return {what: path for what, path in paths.items() if os.path.isabs(path)}
 
 
 def storages() -> dict[str, str]:

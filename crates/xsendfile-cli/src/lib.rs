@@ -9,6 +9,7 @@ pub mod configure;
 mod real;
 pub mod settings;
 mod spelling;
+mod unfit;
 
 pub use check::disk_problems;
 pub use command::{Outcome, run};

@@ -29,6 +29,8 @@ pub struct Settings {
     pub media: Published,
     /// Other directories that storages write to, each with what it is called.
     pub storages: Vec<(String, PathBuf)>,
+    /// What of the application is not for sending, such as its code, each with what it is called.
+    pub private: Vec<(String, PathBuf)>,
     /// How the application is run inside a server.
     pub wsgi: Wsgi,
 }
@@ -81,6 +83,7 @@ impl Default for Settings {
             static_files: Published::default(),
             media: Published::default(),
             storages: Vec::new(),
+            private: Vec::new(),
             wsgi: Wsgi::default(),
         }
     }
@@ -97,6 +100,13 @@ impl Settings {
             secret: text("SENDFILE_SECRET"),
             ..Self::default()
         }
+    }
+
+    /// What is not for sending, with what it is called, as far as it is known.
+    pub(crate) fn not_for_sending(&self) -> Vec<(String, PathBuf)> {
+        let code = self.wsgi.file.iter().chain(&self.wsgi.python_path);
+        let code = code.map(|path| ("the site's own code".to_owned(), path.clone()));
+        self.private.iter().cloned().chain(code).collect()
     }
 
     /// The settings that send files, once they fit together.

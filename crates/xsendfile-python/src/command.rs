@@ -18,6 +18,8 @@ pub(crate) struct Site {
     static_root: Option<PathBuf>,
     media_url: Option<String>,
     media_root: Option<PathBuf>,
+    #[pyo3(default)]
+    private: HashMap<String, PathBuf>,
     // What only the command line asks for.
     #[pyo3(default)]
     backend: Option<String>,
@@ -74,6 +76,8 @@ impl Site {
         settings.media = Published::new(self.media_url, self.media_root);
         settings.storages = self.storages.into_iter().collect();
         settings.storages.sort();
+        settings.private = self.private.into_iter().collect();
+        settings.private.sort();
         settings.wsgi = Wsgi::new(self.wsgi_file, self.python_home, self.python_path);
         settings
     }

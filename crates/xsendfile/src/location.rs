@@ -80,6 +80,13 @@ impl InternalUrl {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Whether a server may take what lies beneath one prefix for what lies beneath the other: they are the
+    /// same, or one is beneath the other. Case makes no difference, as in Caddy.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        let path = |url: &Self| PathBuf::from(format!("/{}", url.0.trim_start_matches('/')));
+        overlap(&path(self), &path(other))
+    }
 }
 
 /// Whether what lies beneath one prefix may lie beneath the other too. Caddy knows no case, and other

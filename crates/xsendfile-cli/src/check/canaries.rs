@@ -11,7 +11,9 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use rustix::fd::{AsFd, OwnedFd};
-use rustix::fs::{AtFlags, Mode, OFlags, fchmod, fstat, mkdirat, open, openat, renameat, statat, symlinkat, unlinkat};
+use rustix::fs::{
+    AtFlags, Mode, OFlags, fchmod, fstat, mkdirat, open, openat, renameat, statat, symlinkat, unlinkat,
+};
 use xsendfile::canary;
 
 /// A directory of canary files beneath a root.

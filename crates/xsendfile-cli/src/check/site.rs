@@ -16,6 +16,10 @@ pub(crate) struct Site {
     pub(crate) canary_path: String,
     /// Directories that others are served from or written to.
     pub(crate) directories: Vec<Directory>,
+    /// URLs that everybody may have what lies beneath of, each with its setting.
+    pub(crate) urls: Vec<(&'static str, String)>,
+    /// What is not for sending, with what it is called.
+    pub(crate) private: Vec<(String, PathBuf)>,
 }
 
 /// A directory of the site that is not a root.
@@ -52,7 +56,12 @@ impl Site {
         });
         let media = published("MEDIA_ROOT", &settings.media, false);
         let static_files = published("STATIC_ROOT", &settings.static_files, true);
+        let urls = [("STATIC_URL", &settings.static_files), ("MEDIA_URL", &settings.media)];
+        let urls =
+            urls.into_iter().filter_map(|(setting, published)| Some((setting, published.url.clone()?)));
         Self {
+            urls: urls.collect(),
+            private: settings.not_for_sending(),
             config: settings.config(),
             secret: settings.secret.clone(),
             canary_path: settings.canary.clone().unwrap_or_else(|| canary::PATH.into()),

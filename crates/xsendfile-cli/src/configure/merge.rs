@@ -37,7 +37,7 @@ impl Arguments {
             None => configuration.upstream(self.upstream.clone()),
         };
         configuration.static_files = self.static_files(settings);
-        configuration.code = settings.wsgi.file.iter().chain(&settings.wsgi.python_path).cloned().collect();
+        configuration.private = settings.not_for_sending();
         if let (Some(certificate), Some(key)) = (&self.tls_certificate, &self.tls_key) {
             configuration = configuration.tls(here(certificate)?, here(key)?);
         }
@@ -84,7 +84,7 @@ impl Arguments {
             (Some(url), Some(root)) if !self.no_static && self.static_files.is_empty() => {
                 let set = directory(["STATIC_ROOT", "STATIC_URL"], url, root.clone());
                 // A URL with a host is another server's.
-                url.starts_with('/').then_some(set).into_iter().collect()
+                (url.starts_with('/') && !url.starts_with("//")).then_some(set).into_iter().collect()
             }
             _ => {
                 let given = self.static_files.iter();

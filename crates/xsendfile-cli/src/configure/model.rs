@@ -36,8 +36,8 @@ pub struct Configuration {
     pub(super) access_log: Option<PathBuf>,
     pub(super) error_log: Option<PathBuf>,
     pub(super) whole: Option<Whole>,
-    /// Where the application's code lies, as far as it is known.
-    pub(super) code: Vec<PathBuf>,
+    /// What of the application is for nobody, with what it is called, as far as it is known.
+    pub(super) private: Vec<(String, PathBuf)>,
 }
 
 /// Where the application runs.
@@ -123,7 +123,7 @@ impl Configuration {
             access_log: None,
             error_log: None,
             whole: None,
-            code: Vec::new(),
+            private: Vec::new(),
         }
     }
 

@@ -32,11 +32,16 @@ pub(super) fn apart(directory: &Directory, configuration: &Configuration) -> Res
 }
 
 /// Every path that the configuration names and that is not for everybody, with what it is called.
-fn private(configuration: &Configuration) -> Vec<(&'static str, &Path)> {
+fn private(configuration: &Configuration) -> Vec<(&str, &Path)> {
     let roots = configuration.locations.iter().enumerate().map(|(place, location)| {
         (if place == 0 { "SENDFILE_ROOT" } else { "SENDFILE_LOCATIONS" }, location.root().path())
     });
-    let mut private: Vec<_> = roots.collect();
+    roots.chain(for_nobody(configuration)).collect()
+}
+
+/// Those of them that are for nobody, not even by the application.
+pub(super) fn for_nobody(configuration: &Configuration) -> Vec<(&str, &Path)> {
+    let mut private = Vec::new();
     if let Some(tls) = &configuration.tls {
         private.extend([("--tls-key", &*tls.key), ("--tls-certificate", &*tls.certificate)]);
     }
@@ -44,7 +49,7 @@ fn private(configuration: &Configuration) -> Vec<(&'static str, &Path)> {
         private.extend([("--wsgi-file", &*wsgi.file), ("--python-path", wsgi.import_path())]);
         private.extend(wsgi.python_home.iter().map(|home| ("--python-home", &**home)));
     }
-    private.extend(configuration.code.iter().map(|path| ("the site's own code", &**path)));
+    private.extend(configuration.private.iter().map(|(what, path)| (&**what, &**path)));
     private.extend(configuration.access_log.iter().map(|file| ("--access-log", &**file)));
     private.extend(configuration.error_log.iter().map(|file| ("--error-log", &**file)));
     private.extend(configuration.whole.iter().map(|whole| ("--state-dir", &*whole.state_dir)));

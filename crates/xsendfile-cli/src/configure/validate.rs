@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use xsendfile::ConfigError;
+use xsendfile::{ConfigError, InternalUrl};
 
 use super::address::{Upstream, bracketed};
 use super::model::{Application, Configuration, Directory, ModWsgi, Whole};
@@ -11,6 +11,7 @@ use super::server::Server;
 use super::unusable;
 use super::view::{LocationView, UpstreamView, WholeView, WsgiView};
 use crate::real::real;
+use crate::unfit;
 
 /// Validates values against what a server can be told.
 pub(super) struct Validation(pub(super) Server);
@@ -73,7 +74,12 @@ impl Validation {
             if let Some(problem) = self.0.misreads(&real) {
                 return Err(unusable(root_setting, real, problem, "rename the directory"));
             }
-            let url = location.url().map(xsendfile::InternalUrl::as_str);
+            if let Some((what, held)) = unfit::held(&real, published::for_nobody(configuration)) {
+                let problem = format!("each file in it can be sent, and it holds {held:?} ({what})");
+                let advice = "write a directory that holds nothing but what is for sending, such as \"/srv/example/files\"";
+                return Err(unusable(root_setting, location.root().path(), problem, advice));
+            }
+            let url = location.url().map(InternalUrl::as_str);
             let url = match url {
                 _ if !self.0.takes_uri() => String::new(),
                 None => {
@@ -165,7 +171,35 @@ impl Validation {
             }
             Ok([format!("{url}/"), path])
         };
-        configuration.static_files.iter().map(one).collect()
+        let views = configuration.static_files.iter().map(one).collect::<Result<_, _>>()?;
+        self.urls_apart(configuration)?;
+        Ok(views)
+    }
+
+    /// Whether each URL is one directory's: what lies beneath two prefixes is sent from the one that the server
+    /// happens to prefer.
+    fn urls_apart(&self, configuration: &Configuration) -> Result<(), ConfigError> {
+        let internal = configuration.locations.iter().enumerate().filter(|_| self.0.takes_uri());
+        let internal = internal.filter_map(|(place, location)| {
+            let setting = if place == 0 { "SENDFILE_URL" } else { "SENDFILE_LOCATIONS" };
+            Some((setting, location.url()?.clone()))
+        });
+        let mut taken: Vec<_> = internal.collect();
+        for directory in &configuration.static_files {
+            let [_, setting] = directory.settings;
+            let url = InternalUrl::parse(&directory.url)?;
+            if let Some((other_setting, other)) = taken.iter().find(|(_, other)| url.overlaps(other)) {
+                let problem = format!(
+                    "with {other_setting} = {:?} there are URLs that could mean files of two directories",
+                    other.as_str()
+                );
+                let advice =
+                    "write URLs of which none lies beneath another, such as \"/static/\" and \"/private\"";
+                return Err(unusable(setting, &directory.url, problem, advice));
+            }
+            taken.push((setting, url));
+        }
+        Ok(())
     }
 
     pub(super) fn names(&self, names: &[String]) -> Result<Vec<String>, ConfigError> {
@@ -181,12 +215,14 @@ impl Validation {
     /// A URL prefix without a slash at its end, of characters that no server reads as anything else.
     fn url(&self, option: &'static str, url: &str) -> Result<String, ConfigError> {
         let plain = |c: char| c.is_ascii_alphanumeric() || "/-._~".contains(c);
+        // Servers resolve these in a request, and so never find them.
+        let goes = |url: &str| url.split('/').skip(1).any(|component| matches!(component, "" | "." | ".."));
         match url {
             "" => {
                 let problem = "the whole site lies beneath it, the application included";
                 Err(unusable(option, "/", problem, "write a prefix, such as \"/private\""))
             }
-            _ if !url.starts_with('/') || !url.chars().all(plain) => {
+            _ if !url.starts_with('/') || !url.chars().all(plain) || goes(url) => {
                 let problem = "it is no plain path";
                 let advice = "write a slash, then letters, digits and - . _ ~ /";
                 Err(unusable(option, url, problem, advice))

@@ -38,8 +38,11 @@ pub(crate) fn older_file(subject: &Subject<'_>, keeper: Keeper) -> Cause {
             format!("open_file_cache off; in location ^~ {}/", subject.shown_url())
         }
         Server::Lighttpd => "in the global scope: server.stat-cache-engine := \"disable\"".into(),
-        Server::Apache => "remove CacheFile and MMapFile (mod_file_cache) and CacheQuickHandler for these files".into(),
-        _ => "find out who keeps files open by their names, or answers by the file's name, and switch it off".into(),
+        Server::Apache => {
+            "remove CacheFile and MMapFile (mod_file_cache) and CacheQuickHandler for these files".into()
+        }
+        _ => "find out who keeps files open by their names, or answers by the file's name, and switch it off"
+            .into(),
     };
     Cause::new(Id::OlderFile, explanation, change)
 }
@@ -62,8 +65,7 @@ pub(crate) fn content_is_changed(subject: &Subject<'_>, changed: Changed) -> Cau
             }
             _ => "interpret nothing (SSI, templates) in what is downloaded".into(),
         };
-        let explanation =
-            "directives (SSI) in a file are obeyed: by <!--#include …> an upload gets any file that the server can reach";
+        let explanation = "directives (SSI) in a file are obeyed: by <!--#include …> an upload gets any file that the server can reach";
         return Cause::new(Id::Interpreted, explanation, change);
     }
     let change = match subject.server {
@@ -71,7 +73,9 @@ pub(crate) fn content_is_changed(subject: &Subject<'_>, changed: Changed) -> Cau
             "in location ^~ {url}/: sub_filter, add_before_body, add_after_body \"\"; charset off; and no other filter"
         ),
         Server::Apache if url_is_told(subject) => {
-            format!("in <Directory {root}>: no SetOutputFilter, AddOutputFilter, Substitute or CharsetSourceEnc")
+            format!(
+                "in <Directory {root}>: no SetOutputFilter, AddOutputFilter, Substitute or CharsetSourceEnc"
+            )
         }
         _ => "remove what replaces, adds or recodes on the way, also from HTML".into(),
     };
@@ -165,9 +169,12 @@ pub(crate) fn cache_control_is_lost(subject: &Subject<'_>) -> Cause {
             "ExpiresActive Off for these files, and no Header set or unset for Cache-Control".into()
         }
         (Server::Lighttpd, _) => {
-            "no expire.url, expire.mimetypes or setenv.set-response-header for Cache-Control of these files".into()
+            "no expire.url, expire.mimetypes or setenv.set-response-header for Cache-Control of these files"
+                .into()
         }
-        (Server::Caddy, _) => format!("no header Cache-Control on the way to them, and {}", private_location(subject)),
+        (Server::Caddy, _) => {
+            format!("no header Cache-Control on the way to them, and {}", private_location(subject))
+        }
         _ => "let Cache-Control of the application reach the client".into(),
     };
     Cause::new(Id::CacheControlLost, explanation, change)

@@ -13,7 +13,8 @@ pub(crate) use exposure::{
     reachable_from_outside,
 };
 pub(crate) use kept::{
-    Changed, Keeper, cache_control_is_lost, content_is_changed, older_file, protection_is_lost, sent_from_beside,
+    Changed, Keeper, cache_control_is_lost, content_is_changed, older_file, protection_is_lost,
+    sent_from_beside,
 };
 pub(crate) use quality::{
     body_after_head, compression, extensions_do_not_arrive, headers_are_lost, host_is_changed, long_headers,

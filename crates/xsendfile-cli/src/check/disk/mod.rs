@@ -5,9 +5,10 @@ pub(crate) mod users;
 
 use std::path::Path;
 
+use percent_encoding::percent_decode_str;
 use rustix::fs::{Access, AtFlags, CWD, accessat};
 use rustix::io::Errno;
-use xsendfile::{Config, Location};
+use xsendfile::{Config, InternalUrl, Location};
 
 use self::permissions::barrier;
 use self::users::{SERVER_USER, User};
@@ -15,6 +16,7 @@ use super::finding::{Cause, Finding};
 use super::id::Id;
 use super::site::{Directory, Site};
 use crate::real::{leads_to, real};
+use crate::unfit;
 
 /// What the disk says of the settings; the configuration too, if it holds.
 pub(crate) fn check<'a>(site: &'a Site, users: &[User]) -> (Vec<Finding>, Option<&'a Config>) {
@@ -28,11 +30,13 @@ pub(crate) fn check<'a>(site: &'a Site, users: &[User]) -> (Vec<Finding>, Option
     };
     let mut findings = vec![Finding::fine("the settings", format!("backend {}", config.backend()))];
     findings.extend(needs_url(config));
+    findings.extend(urls_apart(config, site));
     for (place, location) in config.locations().iter().enumerate() {
         let root = location.root().path();
         let about = |finding: Finding| finding.about(root);
         findings.extend(enterable(root).map(about));
         findings.extend(readable(root, users).map(about));
+        findings.extend(only_for_sending(place, root, site).map(about));
         findings.extend(site.directories.iter().filter_map(|other| apart(place, root, other)).map(about));
     }
     findings.extend(sendable(config, site));
@@ -74,6 +78,57 @@ fn needs_url(config: &Config) -> Vec<Finding> {
         Finding::warning("an internal URL", found, Cause::new(Id::UrlUnset, explanation, change)).about(root)
     };
     config.locations().iter().enumerate().filter(without).map(finding).collect()
+}
+
+/// Whether each URL is one directory's, where the server in front is told URLs.
+fn urls_apart(config: &Config, site: &Site) -> Vec<Finding> {
+    let locations = config.locations().iter().enumerate().filter(|_| config.backend().takes_uri());
+    let internal = locations.filter_map(|(place, location)| {
+        let setting = if place == 0 { "SENDFILE_URL" } else { "SENDFILE_LOCATIONS" };
+        Some((setting, location.url()?))
+    });
+    let internal: Vec<_> = internal.collect();
+    let mut findings = Vec::new();
+    for (published, written) in &site.urls {
+        let Some(url) = path_of(written) else { continue };
+        for (setting, other) in internal.iter().filter(|(_, other)| other.overlaps(&url)) {
+            let explanation = format!(
+                "{published} = {written:?} and {setting} = {:?} are the same, or one lies beneath the other: the server in front sends files of the one directory in place of the other's",
+                other.as_str()
+            );
+            let change = format!(
+                "a {setting} that does not lie beneath {published}, nor this beneath it, such as \"/private-files\"; and the same in the server's configuration"
+            );
+            let found = format!("{published} = {written:?}");
+            let cause = Cause::new(Id::UrlsOverlap, explanation, change);
+            findings.push(Finding::warning("URLs of their own", found, cause));
+        }
+    }
+    findings
+}
+
+/// What a server compares requests with, of a URL that settings say: decoded, and of this very site.
+fn path_of(url: &str) -> Option<InternalUrl> {
+    let is_own = url.starts_with('/') && !url.starts_with("//");
+    let decoded = percent_decode_str(url).decode_utf8().ok().filter(|_| is_own)?;
+    // The top of a site is what Django has for no URL.
+    InternalUrl::parse(&decoded).ok().filter(|url| !url.as_str().is_empty())
+}
+
+/// Whether a root holds nothing that is not for sending.
+fn only_for_sending(place: usize, root: &Path, site: &Site) -> Option<Finding> {
+    let private = site.private.iter().map(|(what, path)| (what.as_str(), path.as_path()));
+    let (what, held) = unfit::held(root, private)?;
+    let explanation = "each file in a root can be sent by whoever names it to the application";
+    let setting = if place == 0 { "SENDFILE_ROOT" } else { "a root in SENDFILE_LOCATIONS" };
+    let change =
+        format!("{setting} that holds nothing but what is for sending, such as {:?}", root.join("files"));
+    let found = format!("it holds {held:?}, {what}");
+    Some(Finding::warning(
+        "only what is for sending",
+        found,
+        Cause::new(Id::NotForSending, explanation, change),
+    ))
 }
 
 /// Whether this process may enter the root.

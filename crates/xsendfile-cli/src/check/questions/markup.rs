@@ -75,9 +75,7 @@ fn protection(
 fn caches(subject: &Subject<'_>, said: Option<String>, reply: &Reply) -> Finding {
     let question = "caches in between";
     let arrived = all(reply, "cache-control");
-    let of = |value: &str| {
-        value.split(',').map(|part| part.trim().to_ascii_lowercase()).collect::<Vec<_>>()
-    };
+    let of = |value: &str| value.split(',').map(|part| part.trim().to_ascii_lowercase()).collect::<Vec<_>>();
     let said = said.unwrap_or_default();
     if of(&said).iter().any(|directive| !directive.is_empty() && !of(&arrived).contains(directive)) {
         let found = format!(

@@ -9,8 +9,8 @@ mod names;
 mod presentation;
 mod private;
 mod ranges;
-mod replaced;
 mod refused;
+mod replaced;
 mod validators;
 mod whole;
 

@@ -83,10 +83,18 @@ pub(crate) fn symlink(subject: &mut Subject<'_>) -> Result<Vec<Finding>, Interru
     Ok(vec![if sent(&reply.body) {
         let found = format!("refused by the application, but followed by {}", subject.server.name());
         causes::follows_symlinks(subject).map_or_else(
-            || Finding::note(question, format!("{found}, which cannot be told not to")),
+            || {
+                let race = "who can put links or FIFOs into the root can have it send any file that it may read, or hold its threads; against such people, the backend simple";
+                Finding::note(question, format!("{found}, which cannot be told not to: {race}"))
+            },
             |cause| Finding::warning(question, &found, cause),
         )
     } else {
-        Finding::fine(question, format!("{} from {} too", reply.status, subject.server.name()))
+        // These look, and open the file after that.
+        let race = match subject.server {
+            Server::Apache | Server::Lighttpd => "; not one that comes between its look and its opening",
+            _ => "",
+        };
+        Finding::fine(question, format!("{} from {} too{race}", reply.status, subject.server.name()))
     }])
 }
