@@ -124,3 +124,45 @@ fn what_is_published_is_named_with_its_value_and_a_remedy() {
     }
     std::fs::remove_dir_all(top).unwrap();
 }
+
+/// As the server would match them, whichever way a setting spells them.
+#[test]
+fn urls_that_lie_one_beneath_the_other_are_named_with_both_settings() {
+    for (backend, static_url, media_url, expected) in [
+        ("nginx", "/private/", "", Some("STATIC_URL = \"/private/\" and SENDFILE_URL = \"/private\"")),
+        ("nginx", "/%70rivate//static/", "", Some("STATIC_URL = \"/%70rivate//static/\"")),
+        ("caddy", "/static/", "/PRIVATE/", Some("MEDIA_URL = \"/PRIVATE/\"")),
+        ("nginx", "/static/", "/", None),
+        ("nginx", "//cdn.example/private/", "https://cdn.example/private/", None),
+        ("nginx", "/private-static/", "/priv/", None),
+        // It is told paths.
+        ("xsendfile", "/private/", "/private/", None),
+    ] {
+        let mut settings = Settings::default();
+        let root = env!("CARGO_TARGET_TMPDIR");
+        settings.sendfile = Ok(xsendfile::Config::builder().backend(backend).root(root).url("/private"));
+        settings.static_files = Published::new(Some(static_url.into()), None);
+        settings.media = Published::new(Some(media_url.into()), None);
+        let problems = xsendfile_cli::disk_problems(&settings).into_iter();
+        let said: Vec<_> = problems.filter(|(cause, ..)| *cause == "urls-overlap").collect();
+        assert_eq!(said.len(), usize::from(expected.is_some()), "{static_url} {media_url}: {said:?}");
+        for (_, problem, advice) in &said {
+            assert!(problem.contains(expected.unwrap()), "{problem}");
+            assert!(advice.contains("\"/private-files\""), "{advice}");
+        }
+    }
+}
+
+#[test]
+fn a_root_that_holds_the_application_is_named() {
+    let root = env!("CARGO_TARGET_TMPDIR");
+    for (private, expected) in [(format!("{root}/settings.py"), 1), (format!("{root}-settings.py"), 0)] {
+        let mut settings = Settings::default();
+        settings.sendfile = Ok(xsendfile::Config::builder().backend("simple").root(root));
+        settings.private = vec![("the settings".into(), private.clone().into())];
+        let problems = xsendfile_cli::disk_problems(&settings).into_iter();
+        let said: Vec<_> = problems.filter(|(cause, ..)| *cause == "not-for-sending").collect();
+        assert_eq!(said.len(), expected, "{said:?}");
+        assert!(said.iter().all(|(_, problem, _)| problem.contains(&private)), "{said:?}");
+    }
+}

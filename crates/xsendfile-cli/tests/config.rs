@@ -286,6 +286,82 @@ fn what_is_published_holds_nothing_that_is_private() {
     std::fs::remove_dir_all(top).unwrap();
 }
 
+/// As the server would match them: by whole components, whatever the case.
+#[test]
+fn each_url_is_one_directorys() {
+    let beside = |server, internal: &str, published: &[&str]| {
+        let configuration = Configuration::new(server, locations("/srv/files", Some(internal)));
+        let configuration = match server {
+            Server::ModWsgi => configuration.mod_wsgi(mod_wsgi("site")),
+            _ => configuration,
+        };
+        let mut places = published.iter().zip(["/srv/static", "/srv/more"]);
+        places
+            .try_fold(configuration, |made, (url, path)| Ok(made.static_files(*url, path)))
+            .and_then(|made: Configuration| made.render().map_err(|error| (error.setting, error.problem)))
+    };
+    for (internal, published, named) in [
+        ("/private", &["/private/"][..], Some("SENDFILE_URL = \"/private\"")),
+        ("/private", &["/private"], Some("SENDFILE_URL = \"/private\"")),
+        ("/private/", &["/private/static/"], Some("SENDFILE_URL = \"/private\"")),
+        ("/static/private", &["/static/"], Some("SENDFILE_URL = \"/static/private\"")),
+        ("//static//private", &["/static/"], Some("SENDFILE_URL = \"/static/private\"")),
+        ("/private", &["/Private/"], Some("SENDFILE_URL = \"/private\"")),
+        ("/private", &["/static/", "/static/"], Some("--static = \"/static\"")),
+        ("/private", &["/static/", "/static/admin/"], Some("--static = \"/static\"")),
+        // No server would ever find these.
+        ("/private", &["//private/"], Some("no plain path")),
+        ("/private", &["/static//private/"], Some("no plain path")),
+        ("/private", &["/static/../private/"], Some("no plain path")),
+        ("/private", &["/./private/"], Some("no plain path")),
+        ("/private", &["/%70rivate/"], Some("no plain path")),
+        ("/private", &["/private-static/"], None),
+        ("/private-files", &["/private/"], None),
+        ("/static", &["/statics/", "/sta/"], None),
+    ] {
+        for server in [Server::Nginx, Server::ModWsgi, Server::Caddy] {
+            match (named, beside(server, internal, published)) {
+                (None, made) => drop(made.unwrap()),
+                (Some(named), made) => {
+                    let (setting, problem) = made.expect_err(internal);
+                    assert_eq!(setting, "--static", "{server:?} {internal} {published:?}");
+                    assert!(problem.contains(named), "{server:?} {internal} {published:?}: {problem}");
+                }
+            }
+        }
+        // A server that is told paths has no such URL.
+        let only_files = named.is_some_and(|named| named.starts_with("SENDFILE_URL"));
+        let path = beside(Server::ModXsendfile, internal, published);
+        assert_eq!(path.is_ok(), named.is_none() || only_files, "{internal} {published:?}: {path:?}");
+    }
+}
+
+#[test]
+fn a_root_holds_nothing_that_is_not_for_sending() {
+    let nginx = |root| Configuration::new(Server::Nginx, locations(root, Some("/p")));
+    let apache = |root| Configuration::new(Server::ModWsgi, locations(root, Some("/p")));
+    let whole = |state_dir: &str| Whole {
+        state_dir: state_dir.into(),
+        user: "www-data".into(),
+        group: None,
+        apache_modules: "/usr/lib/apache2/modules".into(),
+    };
+    for (root, named, configuration) in [
+        ("/", "/etc", nginx("/")),
+        ("/etc/ssl", "/etc/ssl", nginx("/etc/ssl")),
+        ("/srv", "/srv/tls/site.key", nginx("/srv").tls("/else/site.pem", "/srv/tls/site.key")),
+        ("/srv", "/srv/state", nginx("/srv").whole(whole("/srv/state"))),
+        ("/srv", "/srv/error.log", nginx("/srv").error_log("/srv/error.log")),
+        ("/srv/site", "/srv/site/example/wsgi.py", apache("/srv/site").mod_wsgi(mod_wsgi("site"))),
+    ] {
+        let error = configuration.render().expect_err(root);
+        assert_eq!((error.setting, error.value), ("SENDFILE_ROOT", format!("{root:?}")));
+        assert!(error.problem.contains(&format!("{named:?}")), "{}", error.problem);
+        assert!(error.advice.contains("/srv/example/files"), "{}", error.advice);
+    }
+    apache("/srv/site/files").mod_wsgi(mod_wsgi("site")).render().unwrap();
+}
+
 /// A second lock in the server would refuse links that the policy follows.
 #[test]
 fn links_are_followed_as_the_policy_says() {

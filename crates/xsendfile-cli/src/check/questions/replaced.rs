@@ -11,9 +11,9 @@ use crate::check::wire::{Interrupted, Reply};
 
 /// Each way with its name. What keeps a file open by its name does not notice every one of them.
 const WAYS: [(Replacing, &str); 3] = [
-    (Replacing::InPlace, "written over"),
     (Replacing::Renamed, "replaced by a rename"),
     (Replacing::Recreated, "deleted and made anew"),
+    (Replacing::InPlace, "written over"),
 ];
 
 pub(crate) fn replaced(subject: &mut Subject<'_>) -> Result<Vec<Finding>, Interrupted> {
