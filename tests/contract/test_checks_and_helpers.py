@@ -45,6 +45,8 @@ def ids():
         ({"STATIC_ROOT": "{root}", "STATIC_URL": "/static/"}, ["xsendfile.W003"]),
         ({"MEDIA_ROOT": "{root}", "MEDIA_URL": "/media/"}, ["xsendfile.W003"]),
         ({"MEDIA_ROOT": "{root}"}, []),
+        ({"STATIC_URL": "/private/"}, ["xsendfile.W014"]),
+        ({"MEDIA_URL": "/private/media/"}, ["xsendfile.W014"]),
         ({"SENDFILE_ROOT": ["a"]}, ["xsendfile.E001"]),
         ({"SENDFILE_ROOT": os.curdir}, ["xsendfile.W013"]),
         ({"SENDFILE_BACKEND": 5}, ["xsendfile.E002"]),
@@ -75,11 +77,23 @@ def test_a_fault_is_reported_once_before_a_deployment(use, root):
         ({"SENDFILE_URL": None}, ["xsendfile.W001"]),
         ({"SENDFILE_LIMIT_RATE": "x"}, ["xsendfile.E006"]),
         ({"MEDIA_ROOT": str(root / "documents"), "MEDIA_URL": "/media/"}, ["xsendfile.W010"]),
+        ({"BASE_DIR": root.parent}, []),
+        ({"BASE_DIR": root / "site"}, ["xsendfile.W015"]),
+        ({"SENDFILE_ROOT": "/etc"}, ["xsendfile.W015"]),
     ]:
         with override_settings(**settings):
             made = [m.id for m in checks.run_checks(tags=["xsendfile"], include_deployment_checks=True)]
         # Whether www-data may enter the temporary directory is for the machine to say.
         assert [id_ for id_ in made if id_ != "xsendfile.W011"] == expected
+
+
+def test_a_database_among_the_files_is_reported_before_a_deployment(use, root, monkeypatch):
+    use("nginx")
+    monkeypatch.setitem(
+        settings.DATABASES, "kept", {"ENGINE": "django.db.backends.sqlite3", "NAME": root / "kept.sqlite3"}
+    )
+    (found,) = [m for m in checks.run_checks(tags=["xsendfile"], include_deployment_checks=True) if "W015" in m.id]
+    assert str(root / "kept.sqlite3") in found.msg and "'kept'" in found.msg
 
 
 FILES = "django.core.files.storage.FileSystemStorage"
