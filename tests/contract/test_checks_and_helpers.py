@@ -11,6 +11,7 @@ from pathlib import Path
 from pkgutil import iter_modules
 
 import pytest
+from django.conf import settings as site_settings
 from django.core import checks
 from django.core.files.storage import FileSystemStorage
 from django.http import HttpResponse
@@ -90,7 +91,7 @@ def test_a_fault_is_reported_once_before_a_deployment(use, root):
 def test_a_database_among_the_files_is_reported_before_a_deployment(use, root, monkeypatch):
     use("nginx")
     monkeypatch.setitem(
-        settings.DATABASES, "kept", {"ENGINE": "django.db.backends.sqlite3", "NAME": root / "kept.sqlite3"}
+        site_settings.DATABASES, "kept", {"ENGINE": "django.db.backends.sqlite3", "NAME": root / "kept.sqlite3"}
     )
     (found,) = [m for m in checks.run_checks(tags=["xsendfile"], include_deployment_checks=True) if "W015" in m.id]
     assert str(root / "kept.sqlite3") in found.msg and "'kept'" in found.msg
