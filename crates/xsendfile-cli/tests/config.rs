@@ -342,7 +342,7 @@ fn a_root_holds_nothing_that_is_not_for_sending() {
     let apache = |root| Configuration::new(Server::ModWsgi, locations(root, Some("/p")));
     let whole = |state_dir: &str| Whole {
         state_dir: state_dir.into(),
-        user: "www-data".to_owned().into(),
+        user: Default::default(),
         group: None,
         apache_modules: "/usr/lib/apache2/modules".into(),
     };

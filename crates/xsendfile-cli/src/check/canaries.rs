@@ -25,7 +25,8 @@ pub(crate) struct Canaries {
     inside: Arc<OwnedFd>,
     /// What was made, to be removed from the last to the first.
     entries: RefCell<Vec<Entry>>,
-    /// How many files there are: each is of a second of its own.
+    started: SystemTime,
+    /// How many contents there were: each is of a second of its own.
     made: Cell<u64>,
 }
 
@@ -74,7 +75,8 @@ impl Canaries {
         let mut entries = Vec::new();
         let inside = make_directory(&mut entries, &top, directory.as_bytes())?;
         let entries = RefCell::new(entries);
-        Ok(Self { root: root.into(), directory, top, inside, entries, made: Cell::new(0) })
+        let started = SystemTime::now();
+        Ok(Self { root: root.into(), directory, top, inside, entries, started, made: Cell::new(0) })
     }
 
     /// The name of the directory.
@@ -112,7 +114,7 @@ impl Canaries {
     /// Not of this very second, which no server trusts a validator for.
     fn date(&self, file: &File) -> io::Result<()> {
         self.made.set(self.made.get() + 1);
-        file.set_modified(SystemTime::now() - Duration::from_secs(3600 + self.made.get()))
+        file.set_modified(self.started - Duration::from_secs(3600 + self.made.get()))
     }
 
     /// Puts another content under the name of a file, which lies in no directory further down.

@@ -9,7 +9,7 @@ use crate::check::subject::{Subject, whole};
 use crate::check::wire::Interrupted;
 
 /// As long as the cookies and policies of a large site.
-const PADDING: usize = 2000;
+const PADDING: usize = 2400;
 
 pub(crate) fn headers(subject: &mut Subject<'_>) -> Result<Vec<Finding>, Interrupted> {
     let question = "media type and disposition";
