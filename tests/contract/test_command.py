@@ -148,7 +148,16 @@ def test_help_has_an_example_that_works(project: Path, called: str, subcommand: 
         (
             'STATIC_ROOT, SENDFILE_ROOT = Path(__file__).parent, "/srv/files"\nSENDFILE_LOCATIONS = {}',
             'error: STATIC_ROOT = "{project}/shop": anybody could fetch what lies in it, '
-            'also "{project}/shop/wsgi.py" (the site\'s own code); write ',
+            'also "{project}/shop/settings.py" (the settings); write ',
+        ),
+        (
+            "SENDFILE_ROOT, SENDFILE_LOCATIONS = Path(__file__).parent, {}",
+            'error: SENDFILE_ROOT = "{project}/shop": each file in it can be sent, '
+            'and it holds "{project}/shop/settings.py" (the settings); write ',
+        ),
+        (
+            'STATIC_ROOT, STATIC_URL = "/srv/static", "/private/static/"',
+            'error: STATIC_URL = "/private/static/": with SENDFILE_URL = "/private" there are URLs ',
         ),
         ('STATIC_URL = "/sta tic/"', 'error: STATIC_URL = "/sta tic": it is no plain path; '),
         ('SENDFILE_ROOT = "/srv/a$b"', 'error: SENDFILE_ROOT = "/srv/a$b": nginx reads $ '),
