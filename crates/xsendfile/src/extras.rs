@@ -19,10 +19,6 @@ pub enum Extra {
     LimitRate,
     /// [`Delivery::buffering`](crate::Delivery::buffering).
     Buffering,
-    /// [`Delivery::charset`](crate::Delivery::charset).
-    Charset,
-    /// [`Delivery::expires`](crate::Delivery::expires).
-    Expires,
 }
 
 /// Whether nginx buffers what is streamed through it.
@@ -61,8 +57,6 @@ impl Extra {
         match self {
             Self::LimitRate => "limit_rate",
             Self::Buffering => "buffering",
-            Self::Charset => "charset",
-            Self::Expires => "expires",
         }
     }
 
@@ -70,10 +64,7 @@ impl Extra {
     pub fn is_supported_by(self, backend: Backend) -> bool {
         match (self, backend.dialect()) {
             (Self::LimitRate, dialect) => dialect.is_some_and(|dialect| dialect.limit_rate.is_some()),
-            (_, None) => true,
-            (Self::Buffering, Some(dialect)) => dialect.buffering.is_some(),
-            (Self::Charset, Some(dialect)) => dialect.keeps(&CONTENT_TYPE),
-            (Self::Expires, Some(dialect)) => dialect.keeps(&CACHE_CONTROL),
+            (Self::Buffering, dialect) => dialect.is_none_or(|dialect| dialect.buffering.is_some()),
         }
     }
 
@@ -82,8 +73,6 @@ impl Extra {
         match self {
             Self::LimitRate => "SENDFILE_LIMIT_RATE",
             Self::Buffering => "SENDFILE_BUFFERING",
-            Self::Charset => "SENDFILE_CHARSET",
-            Self::Expires => "SENDFILE_EXPIRES",
         }
     }
 
@@ -127,7 +116,7 @@ impl Extras {
             && (charset.is_empty() || !charset.bytes().all(is_token))
         {
             let problem = "it is not the name of a charset";
-            return wrong(Extra::Charset.setting(), &self.charset, problem, "write one such as \"utf-8\"");
+            return wrong("SENDFILE_CHARSET", &self.charset, problem, "write one such as \"utf-8\"");
         }
         if let Err(problem) =
             self.cache_control().and_then(|said| said.map_or(Ok(None), CacheControl::to_header))
@@ -192,8 +181,6 @@ impl Extras {
             // No limit is what there is where none can be said.
             self.limit_rate.filter(|rate| *rate > 0).map(|_| Extra::LimitRate),
             self.buffering.map(|_| Extra::Buffering),
-            self.charset.as_ref().map(|_| Extra::Charset),
-            self.expires.map(|_| Extra::Expires),
         ];
         given.into_iter().flatten()
     }
@@ -202,8 +189,6 @@ impl Extras {
         let value = match extra {
             Extra::LimitRate => self.limit_rate.map(|rate| rate.to_string()),
             Extra::Buffering => self.buffering.map(|buffering| (buffering == Buffering::On).to_string()),
-            Extra::Charset => self.charset.as_ref().map(|charset| format!("{charset:?}")),
-            Extra::Expires => self.expires.map(|seconds| seconds.to_string()),
         };
         value.unwrap_or_default()
     }
