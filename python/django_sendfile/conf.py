@@ -110,7 +110,7 @@ ROOT = Setting(
     "write the absolute path of the directory that holds the files",
 )
 
-#: What ``SENDFILE_ROOT`` and ``SENDFILE_BACKEND`` are not: those are needed.
+#: The optional settings.
 SETTINGS = (
     Setting("SENDFILE_URL", "url", os.fsdecode, "it is not text", 'write a URL path such as "/private", or None'),
     Setting("SENDFILE_LOCATIONS", "locations", _locations, "it is not a dict", "write {root: internal URL}", unset=[]),
@@ -152,7 +152,7 @@ def root() -> str:
     """``SENDFILE_ROOT``; a site without one has nothing to send."""
     value: str | None = ROOT.value()
     if not value:
-        raise SettingError(ROOT.name, repr(value), "it is needed", ROOT.advice)
+        raise SettingError(ROOT.name, repr(value), "it must be set", ROOT.advice)
     return value
 
 

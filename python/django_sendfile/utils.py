@@ -1,4 +1,4 @@
-"""The way in: ``sendfile`` and ``asendfile``."""
+"""The entry points: ``sendfile`` and ``asendfile``."""
 
 from __future__ import annotations
 
@@ -66,8 +66,8 @@ def sendfile(
     the body is sent from here, and is the Content-Length for a backend of your own.
 
     ``limit_rate`` is the most bytes in a second, 0 for no limit; ``buffering`` whether nginx may buffer
-    what is streamed; ``charset`` that of a ``text/…``; ``expires`` how many seconds the client may keep
-    the file. Not every backend can say each; there it changes nothing, and the log says so once.
+    what is streamed. Not every backend supports these two; there they change nothing, and the log says
+    so once. ``charset`` is that of a ``text/…``; ``expires`` how many seconds the client may keep the file.
 
     ``cache_control`` is Cache-Control, empty for no such header, in place of ``expires`` and of
     ``private, no-cache``. ``sandbox`` is whether HTML, SVG and other XML that the browser shows get
@@ -187,7 +187,7 @@ def site_backend() -> Backend:
 def _import_backend() -> Send:
     name = getattr(settings, "SENDFILE_BACKEND", None)
     if not name:
-        raise _backend_error(name, "it is needed")
+        raise _backend_error(name, "it must be set")
     if not isinstance(name, str):
         raise _backend_error(name, "it is not text")
     try:

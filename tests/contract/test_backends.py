@@ -321,10 +321,10 @@ def test_what_one_of_ours_does_not_find_for_an_own_backend_is_in_the_log(own, ca
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"SENDFILE_ROOT": None}, "SENDFILE_ROOT = None: it is needed; write the absolute path"),
+        ({"SENDFILE_ROOT": None}, "SENDFILE_ROOT = None: it must be set; write the absolute path"),
         ({"SENDFILE_ROOT": ["a"]}, "SENDFILE_ROOT = ['a']: it is not a path; write the absolute path"),
         ({"SENDFILE_ROOT": "/nowhere"}, 'SENDFILE_ROOT = "/nowhere": it cannot be used'),
-        ({"SENDFILE_BACKEND": None}, "SENDFILE_BACKEND = None: it is needed; write the dotted path"),
+        ({"SENDFILE_BACKEND": None}, "SENDFILE_BACKEND = None: it must be set; write the dotted path"),
         ({"SENDFILE_BACKEND": "no.such"}, "SENDFILE_BACKEND = 'no.such': it cannot be imported"),
         ({"SENDFILE_BACKEND": "json"}, "SENDFILE_BACKEND = 'json': it has no function sendfile"),
         (

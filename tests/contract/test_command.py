@@ -132,7 +132,7 @@ def test_help_has_an_example_that_works(project: Path, called: str, subcommand: 
 @pytest.mark.parametrize(
     ("settings", "error"),
     [
-        ("SENDFILE_ROOT = None", "error: SENDFILE_ROOT = unset: it is needed; "),
+        ("SENDFILE_ROOT = None", "error: SENDFILE_ROOT = unset: it must be set; "),
         (
             "SENDFILE_URL = None",
             'error: SENDFILE_URL = unset: nginx is told a URL for each file in "{project}/shop/files", '

@@ -164,7 +164,7 @@ def test_the_settings_of_a_server(path: Path) -> None:
 
 def test_extras(tmp_path: Path) -> None:
     (tmp_path / "a.txt").touch()
-    given: dict[str, Any] = {"limit_rate": 1, "buffering": False, "charset": "utf-8", "expires": 1}
+    given: dict[str, Any] = {"limit_rate": 1, "buffering": False}
     rows = {code(name)[0]: said for name, *said in DJANGO.table("backend")}
     assert set(rows) == {path.stem for path in PYTHON.glob("backends/*.py")} - {"__init__"}
     for name, said in rows.items():

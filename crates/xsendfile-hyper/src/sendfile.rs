@@ -29,7 +29,7 @@ impl Sendfile {
         Self(xsendfile::Sendfile::new(config))
     }
 
-    /// The core's way in, for what this one does not offer.
+    /// The core's own entry point, for what this one does not offer.
     pub fn core(&self) -> &xsendfile::Sendfile {
         &self.0
     }

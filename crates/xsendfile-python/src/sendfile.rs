@@ -1,4 +1,4 @@
-//! The way in.
+//! The entry point.
 
 use std::ffi::OsString;
 use std::path::PathBuf;

@@ -51,7 +51,7 @@ static ELSEWHERE: &[(&str, &str, &str)] = &[
     (
         "mod_xsendfile_1",
         "no test runs mod_xsendfile 1.x, so nothing can be promised of it",
-        "write \"xsendfile\", which hands off only what every version reads alike",
+        "write \"xsendfile\", which hands off only what its documentation says it reads as 0.12 does",
     ),
     (
         "apache",

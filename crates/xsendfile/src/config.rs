@@ -377,7 +377,7 @@ fn said(media_types: Vec<(String, String)>) -> Result<media_type::Table, ConfigE
     media_types.into_iter().map(one).collect()
 }
 
-const NEEDED: &str = "it is needed";
+const NEEDED: &str = "it must be set";
 
 fn unset(setting: &'static str, problem: impl Into<String>, advice: &str) -> ConfigError {
     ConfigError::new(setting, "unset", problem, advice)

@@ -129,6 +129,8 @@ impl Queue {
         let mut state = self.state();
         if state.process != process::id() {
             (state.threads, state.idle, state.process) = (0, 0, process::id());
+            // What was waiting is the parent's to do. What it holds may need threads that a fork has not.
+            std::mem::forget(std::mem::take(&mut state.jobs));
         }
         state.jobs.push_back(job);
         if state.idle >= state.jobs.len() {

@@ -8,7 +8,7 @@
 //!                     (beneath)           └─► streamed: preconditions ─► ranges ─► body ─┘
 //! ```
 //!
-//! * [`Config`] reads the settings, [`Sendfile::send`] is the way in.
+//! * [`Config`] reads the settings, [`Sendfile::send`] is the entry point.
 //! * A backend that streams gives a [`Body`]: parts of an opened file, whole, range or multipart.
 //! * A backend that hands off gives an empty body and the header that tells nginx, Apache, lighttpd or Caddy
 //!   what to send, in its [`Dialect`].

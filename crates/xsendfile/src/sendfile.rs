@@ -1,4 +1,4 @@
-//! The way in: "send this file to this request".
+//! The entry point: "send this file to this request".
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};

@@ -16,9 +16,9 @@ fn each_wrong_setting_says_what_to_write() {
     #[rustfmt::skip]
     let cases: &[(ConfigBuilder, &str)] = &[
         (Config::builder().backend("nginx"),
-            "SENDFILE_ROOT = unset: it is needed; write the directory that holds the files"),
+            "SENDFILE_ROOT = unset: it must be set; write the directory that holds the files"),
         (Config::builder().root("/"),
-            "SENDFILE_BACKEND = unset: it is needed; write a backend such as \"simple\""),
+            "SENDFILE_BACKEND = unset: it must be set; write a backend such as \"simple\""),
         (builder().backend("ngnix"),
             "SENDFILE_BACKEND = \"ngnix\": there is no such backend; write one of development, simple, nginx, xsendfile, mod_xsendfile, mod_wsgi, lighttpd, caddy"),
         (builder().backend("mysite.backends.nginx"),
@@ -129,8 +129,8 @@ fn the_environment_has_the_same_settings() {
             "simple [(\"/\", None)] Beneath"),
         (&[("SENDFILE_URL", "")],
             "SENDFILE_URL = unset: nginx is told a URL for each file in \"/\", and there is none; write a URL path that the site does not use itself, such as \"/private\""),
-        (&[("SENDFILE_ROOT", "")], "SENDFILE_ROOT = unset: it is needed; write the directory that holds the files"),
-        (&[("SENDFILE_BACKEND", "")], "SENDFILE_BACKEND = unset: it is needed; write a backend such as \"simple\""),
+        (&[("SENDFILE_ROOT", "")], "SENDFILE_ROOT = unset: it must be set; write the directory that holds the files"),
+        (&[("SENDFILE_BACKEND", "")], "SENDFILE_BACKEND = unset: it must be set; write a backend such as \"simple\""),
         (&[("SENDFILE_ROOT", "/nowhere"), ("SENDFILE_CHECK_FILE_EXISTS", "no")], "nginx [(\"/nowhere\", Some(\"/private\"))] Beneath"),
         (&[("SENDFILE_SYMLINKS", "some")], "SENDFILE_SYMLINKS = \"some\": there is no such policy; write one of never, beneath, anywhere"),
         (&[("SENDFILE_CHECK_FILE_EXISTS", "maybe")], "SENDFILE_CHECK_FILE_EXISTS = \"maybe\": it is neither yes nor no; write true or false"),

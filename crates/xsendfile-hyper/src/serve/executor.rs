@@ -14,7 +14,7 @@ use crate::io::deadline::Deadline;
 
 /// Runs hyper's tasks on tokio, and ends an HTTP/2 stream whose client does not read it.
 ///
-/// A client may stop to read one stream while it answers pings and reads the others. Neither the
+/// A client may stop reading one stream while it answers pings and reads the others. Neither the
 /// socket nor hyper notices, and the stream would keep its file open for ever. Under this executor a
 /// stream that sends a [`Body`](crate::Body) is reset, and its file closed, when the client has taken
 /// no chunk of at most 64 KiB for the whole limit. The body must be polled in the stream's own task: what

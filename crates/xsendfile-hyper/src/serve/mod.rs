@@ -191,7 +191,7 @@ where
             tokio::spawn(async move {
                 let stream = match handshake.await {
                     Ok(stream) => stream,
-                    Err(error) => return tracing::debug!(%error, "a connection did not come about"),
+                    Err(error) => return tracing::debug!(%error, "the handshake of a connection failed"),
                 };
                 let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
                 let begins = timeout(first_request, begun.notified());

@@ -483,7 +483,7 @@ pub(crate) fn open_directory(path: &Path, lookup: Lookup) -> rustix::io::Result<
 }
 
 /// The absolute `path` without `..`: up from where a symlink leads, as the kernel goes, and not from
-/// where it lies. `None` where it leads over what is no directory.
+/// where it lies. `None` where it leads over what is not a directory.
 fn without_parents(path: &Path) -> Option<PathBuf> {
     let mut settled = PathBuf::new();
     for component in path.components() {

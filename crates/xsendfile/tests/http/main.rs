@@ -10,7 +10,7 @@ mod sandbox;
 
 use std::fs::{File, FileTimes};
 use std::io::{ErrorKind, Read};
-use std::time::{Duration, Instant, UNIX_EPOCH};
+use std::time::{Duration, UNIX_EPOCH};
 
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 use http::{Method, StatusCode};

@@ -64,7 +64,7 @@ impl Front {
         let port = free_port();
         let whole = Whole {
             state_dir: site.directory.path().join("front"),
-            user: "www-data".into(),
+            user: None,
             group: None,
             apache_modules: "/usr/lib/apache2/modules".into(),
         };
