@@ -198,6 +198,8 @@ def _import_backend() -> Send:
         send: Send = module.sendfile
     except AttributeError as error:
         raise _backend_error(name, "it has no function sendfile") from error
+    if send is sendfile:
+        raise _backend_error(name, "it is the package, which would ask itself")
     return send
 
 

@@ -327,6 +327,7 @@ def test_what_one_of_ours_does_not_find_for_an_own_backend_is_in_the_log(own, ca
         ({"SENDFILE_BACKEND": None}, "SENDFILE_BACKEND = None: it must be set; write the dotted path"),
         ({"SENDFILE_BACKEND": "no.such"}, "SENDFILE_BACKEND = 'no.such': it cannot be imported"),
         ({"SENDFILE_BACKEND": "json"}, "SENDFILE_BACKEND = 'json': it has no function sendfile"),
+        ({"SENDFILE_BACKEND": "django_sendfile"}, "SENDFILE_BACKEND = 'django_sendfile': it is the package"),
         (
             {"SENDFILE_URL": "private"},
             'SENDFILE_URL = "private": an internal URL starts with a slash; write "/private"',

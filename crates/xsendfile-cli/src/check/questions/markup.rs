@@ -58,14 +58,14 @@ fn protection(
     description: &Reply,
     reply: &Reply,
 ) -> Finding {
-    let question = "headers that protect people from it";
+    let question = "nosniff, frame and content policy";
     let is_lost = |name: &&str| match said(name) {
         Some(value) => !all(reply, name).contains(&value),
         None => description.has(name) && !reply.has(name),
     };
     let lost: Vec<_> = PROTECTION.into_iter().filter(is_lost).collect();
     if lost.is_empty() {
-        return Finding::fine(question, "arrive as on every page of the site");
+        return Finding::fine(question, "all that the site says arrive");
     }
     let found = format!("the site says {}, and files arrive without", lost.join(", "));
     Finding::warning(question, found, causes::protection_is_lost(subject, &lost))
