@@ -120,6 +120,8 @@ class Lane:
 
     def run(self, job: Callable[[], object]) -> None:
         """Call `job` in one of the threads, after those that came before."""
+    def is_full(self) -> bool:
+        """Whether too many wait already for anybody else to begin."""
 
 @final
 class HandOff:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from datetime import timedelta
 from functools import cache
@@ -155,6 +156,8 @@ async def _asend(backend: Backend, request: HttpRequest, path: str, delivery: De
             return await wait_in(None, backend.respond_local, request, path, delivery)
         except WouldBlock as error:
             (lane,) = error.args
+    if lane is not None and lane.is_full():
+        raise OSError(errno.EBUSY, "too many wait for its file system already", path)
     return await wait_in(lane, backend.respond, request, path, delivery)
 
 

@@ -20,21 +20,27 @@ async def wait_in(lane: Lane | None, function: Callable[..., T], *arguments: obj
     What ``function`` returns in a thread: one of ``lane``, so that a mount which hangs takes none of the event
     loop's own; one of those for the disks of this machine.
     """
-    call = partial(copy_context().run, function, *arguments)
+    call: Callable[[], T] | None = partial(copy_context().run, function, *arguments)
     if lane is None:
+        assert call is not None
         return await asyncio.get_running_loop().run_in_executor(None, call)
     future: Future[T] = Future()
 
     def job() -> None:
         # Whoever has gone meanwhile need not be waited for.
-        if not future.set_running_or_notify_cancel():
+        work = call
+        if work is None or not future.set_running_or_notify_cancel():
             return
         try:
-            result = call()
+            result = work()
         except BaseException as error:
             future.set_exception(error)
         else:
             future.set_result(result)
 
     lane.run(job)
-    return await asyncio.wrap_future(future)
+    try:
+        return await asyncio.wrap_future(future)
+    finally:
+        # A mount that hangs keeps the job in its queue, and must not keep the request with it.
+        call = None

@@ -16,7 +16,8 @@ use crate::waiting::{Failed, Waiting};
 /// A file that a thread opens, and what the thread makes of it. Where the thread panics, so does whoever
 /// waits for it.
 pub(crate) struct Opening<T> {
-    thread: Waiting<Result<T, Error>>,
+    /// None where nobody else may wait.
+    thread: Option<Waiting<Result<T, Error>>>,
     open: Arc<Open<T>>,
     path: PathBuf,
 }
@@ -35,9 +36,12 @@ impl<T: Send + 'static> Opening<T> {
     }
 }
 
-fn start<T: Send + 'static>(open: &Arc<Open<T>>, lane: &Lane) -> Waiting<Result<T, Error>> {
+fn start<T: Send + 'static>(open: &Arc<Open<T>>, lane: &Lane) -> Option<Waiting<Result<T, Error>>> {
+    if lane.is_full() {
+        return None;
+    }
     let (open, lookup) = (Arc::clone(open), lane.lookup());
-    Waiting::new(lane, move || open(lookup))
+    Some(Waiting::new(lane, move || open(lookup)))
 }
 
 impl<T: Send + 'static> Future for Opening<T> {
@@ -45,7 +49,10 @@ impl<T: Send + 'static> Future for Opening<T> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         loop {
-            return Poll::Ready(match ready!(Pin::new(&mut self.thread).poll(cx)) {
+            let Some(thread) = &mut self.thread else {
+                return Poll::Ready(Err(Error::full(std::mem::take(&mut self.path))));
+            };
+            return Poll::Ready(match ready!(Pin::new(thread).poll(cx)) {
                 Ok(Err(Error::WouldBlock(lane))) => {
                     self.thread = start(&self.open, &lane);
                     continue;

@@ -1,9 +1,11 @@
 //! Waiting for a thread that may wait for a file system.
 
 use std::any::Any;
+use std::fmt;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 
 use tokio::sync::oneshot;
@@ -15,8 +17,14 @@ use xsendfile::Lane;
 #[derive(Debug)]
 pub(crate) enum Waiting<T> {
     Pool(JoinHandle<T>),
-    Lane(oneshot::Receiver<std::thread::Result<T>>),
+    Lane { thread: oneshot::Receiver<std::thread::Result<T>>, _work: Abandoned },
 }
+
+/// What is to be done in a lane. Dropped with whoever waits for it, not only when its turn comes: a mount that
+/// hangs would keep what the work holds.
+pub(crate) struct Abandoned(Arc<Mutex<Option<Work>>>);
+
+type Work = Box<dyn FnOnce() + Send>;
 
 /// Why there is nothing to say.
 pub(crate) enum Failed {
@@ -32,14 +40,40 @@ impl<T: Send + 'static> Waiting<T> {
             return Self::Pool(spawn_blocking(work));
         }
         let (sender, receiver) = oneshot::channel();
+        let abandoned = Abandoned::new(move || {
+            let _ = sender.send(catch_unwind(AssertUnwindSafe(work)));
+        });
+        let slot = Arc::clone(&abandoned.0);
         lane.run(move || {
-            // Whoever has gone meanwhile need not be waited for.
-            if !sender.is_closed() {
-                let _ = sender.send(catch_unwind(AssertUnwindSafe(work)));
+            if let Some(work) = take(&slot) {
+                work();
             }
         });
-        Self::Lane(receiver)
+        Self::Lane { thread: receiver, _work: abandoned }
     }
+}
+
+impl Abandoned {
+    fn new(work: impl FnOnce() + Send + 'static) -> Self {
+        Self(Arc::new(Mutex::new(Some(Box::new(work)))))
+    }
+}
+
+impl Drop for Abandoned {
+    fn drop(&mut self) {
+        // Outside the lock: what it holds may be a file, which is closed by this lane too.
+        drop(take(&self.0));
+    }
+}
+
+impl fmt::Debug for Abandoned {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Abandoned")
+    }
+}
+
+fn take(slot: &Mutex<Option<Work>>) -> Option<Work> {
+    slot.lock().unwrap_or_else(PoisonError::into_inner).take()
 }
 
 impl<T> Future for Waiting<T> {
@@ -49,7 +83,7 @@ impl<T> Future for Waiting<T> {
         Poll::Ready(match &mut *self {
             Self::Pool(thread) => ready!(Pin::new(thread).poll(cx))
                 .map_err(|error| error.try_into_panic().map_or(Failed::Cancelled, Failed::Panicked)),
-            Self::Lane(thread) => match ready!(Pin::new(thread).poll(cx)) {
+            Self::Lane { thread, .. } => match ready!(Pin::new(thread).poll(cx)) {
                 Ok(done) => done.map_err(Failed::Panicked),
                 Err(_) => Err(Failed::Cancelled),
             },

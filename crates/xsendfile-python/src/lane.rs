@@ -15,6 +15,11 @@ impl Lane {
 
 #[pymethods]
 impl Lane {
+    /// Whether too many wait already for anybody else to begin.
+    fn is_full(&self) -> bool {
+        self.0.is_full()
+    }
+
     /// Calls `job` in one of the threads, after those that came before.
     fn run(&self, job: Py<PyAny>) {
         self.0.run(move || {

@@ -65,10 +65,21 @@ pub enum Error {
 }
 
 impl Error {
-    /// The status that the client is told: 404 for a file that is not there to be sent, else 500.
+    /// What whoever opens files says instead of waiting where too many wait already: see
+    /// [`Lane::is_full`](crate::Lane::is_full).
+    pub fn full(path: PathBuf) -> Self {
+        let source = io::Error::new(io::ErrorKind::ResourceBusy, "too many wait for its file system already");
+        Self::Io { operation: "open", path, source }
+    }
+
+    /// The status that the client is told: 404 for a file that is not there to be sent, 503 where too many wait
+    /// for its file system already, else 500.
     pub fn status(&self) -> StatusCode {
         match self {
             Self::NotFound { .. } => StatusCode::NOT_FOUND,
+            Self::Io { source, .. } if source.kind() == io::ErrorKind::ResourceBusy => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }

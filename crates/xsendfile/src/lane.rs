@@ -23,6 +23,9 @@ impl Lane {
     /// How many threads wait for one mount at most.
     pub const THREADS: usize = 16;
 
+    /// How many may wait for these threads before the lane [is full](Lane::is_full).
+    pub const WAITING: usize = 256;
+
     /// That of the disks of this machine.
     pub fn local() -> Self {
         Self(None)
@@ -33,6 +36,10 @@ impl Lane {
     pub(crate) fn of_mount(point: &Path) -> Self {
         static LANES: Mutex<BTreeMap<PathBuf, Arc<Queue>>> = Mutex::new(BTreeMap::new());
         let mut lanes = LANES.lock().unwrap_or_else(PoisonError::into_inner);
+        if lanes.len() >= MOST {
+            // Those of mounts that are gone, most of all.
+            lanes.retain(|_, queue| queue.is_busy());
+        }
         // Who mounts without end shares the last one.
         let point = if lanes.len() < MOST || lanes.contains_key(point) { point } else { Path::new("") };
         let queue = lanes.entry(point.into()).or_insert_with(|| Arc::new(Queue::new(point)));
@@ -47,6 +54,12 @@ impl Lane {
     /// How a file is to be opened by whoever waits here.
     pub fn lookup(&self) -> Lookup {
         if self.is_local() { Lookup::Local } else { Lookup::Blocking }
+    }
+
+    /// Whether so many wait already that nobody else should begin to: the mount hangs, and whoever waits for it
+    /// holds a connection. What has begun goes on.
+    pub fn is_full(&self) -> bool {
+        self.0.as_ref().is_some_and(|queue| queue.state().jobs.len() >= Self::WAITING)
     }
 
     /// Runs `job` on a thread of the lane, after those that came before; for the disks of this machine here
@@ -154,6 +167,11 @@ impl Queue {
             drop(state);
             drop(dropped);
         }
+    }
+
+    fn is_busy(&self) -> bool {
+        let state = self.state();
+        state.threads > 0 || !state.jobs.is_empty()
     }
 
     fn work(&self) {
