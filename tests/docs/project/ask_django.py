@@ -109,9 +109,14 @@ class Pages(TestCase):
             "W007": {"SENDFILE_BACKEND": "django_sendfile.backends.nginx", "DEBUG": True},
             "W009": {"SENDFILE_ROOT": "/no/such/directory"},
             "W013": {"SENDFILE_ROOT": os.curdir},
+            "W014": {
+                "SENDFILE_BACKEND": "django_sendfile.backends.nginx",
+                "SENDFILE_URL": "/private",
+                "STATIC_URL": "/private/static/",
+            },
         }
         # W004 cannot be made where root runs the tests, W008 not by a setting; the last are asked below.
-        made = {f"xsendfile.{id_}" for id_ in (*wrong, "W004", "W008", "W010", "W011", "W012")}
+        made = {f"xsendfile.{id_}" for id_ in (*wrong, "W004", "W008", "W010", "W011", "W012", "W015")}
         self.assertEqual(made, set(PAGE["ids"]))
         for id_, wrong_settings in wrong.items():
             with self.subTest(id_), override_settings(**wrong_settings):
@@ -221,6 +226,9 @@ class Async(TransactionTestCase):
                 messages = checks.run_checks(tags=["xsendfile"], include_deployment_checks=True)
                 made = {message.id for message in messages} - {"xsendfile.W011"}
                 self.assertEqual(made, {f"xsendfile.{id_}" for id_ in ids})
+        with override_settings(BASE_DIR=root / "site"):
+            messages = checks.run_checks(tags=["xsendfile"], include_deployment_checks=True)
+        self.assertIn("xsendfile.W015", {message.id for message in messages})
         mode = root.stat().st_mode
         root.chmod(0o700)
         try:
