@@ -56,6 +56,8 @@ fn with_symlinks_beneath(root: &OwnedFd, name: &Name, flags: OFlags) -> Result<O
         match root.open_with(name.as_path(), &options).map_err(errno) {
             // What was a symlink when it was found, and none any more when it was read.
             Err(Errno::INVAL) if tries < TRIES => tries += 1,
+            // A path that never stands still is not a place for a file to send.
+            Err(Errno::INVAL) => return Err(Errno::NOENT),
             opened => return Ok(opened?.into_std().into()),
         }
     }
