@@ -42,7 +42,8 @@ def test_over_tls_only_a_certificate_that_is_believed_will_do(checking: Checking
         url = ["--url", f"https://example.test:{proxy.port}/", "--connect", f"127.0.0.1:{proxy.port}"]
         believed = checking.check("nginx", *url, "--ca-file", str(certificate))
         assert believed.status == 0, believed.summary()
-        assert checking.check("nginx", *url, "--insecure").status == 0
+        insecure = checking.check("nginx", *url, "--insecure")
+        assert insecure.status == 0, insecure.summary()
         unknown = checking.check("nginx", *url)
         assert (unknown.status, list(unknown.causes())) == (2, ["site-unreachable"])
         assert "--ca-file" in unknown.causes()["site-unreachable"]["change"]
