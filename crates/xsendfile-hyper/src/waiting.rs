@@ -90,3 +90,39 @@ impl<T> Future for Waiting<T> {
         })
     }
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::sync::mpsc;
+
+    use xsendfile::{Config, Error, Lookup, Sendfile};
+
+    use super::*;
+
+    #[test]
+    fn what_nobody_waits_for_any_more_is_dropped_although_the_mount_hangs() {
+        // No disk of this machine.
+        let sendfile = Sendfile::new(Config::builder().backend("simple").root("/proc").build().unwrap());
+        let request = http::Request::new(());
+        let Err(Error::WouldBlock(lane)) = sendfile.send(&request, "version").respond_by(Lookup::Local)
+        else {
+            panic!("a file of /proc may hang");
+        };
+        let (release, held) = mpsc::channel::<()>();
+        let held = Arc::new(Mutex::new(held));
+        for _ in 0..Lane::THREADS {
+            let held = Arc::clone(&held);
+            // Until the sender is gone.
+            lane.run(move || {
+                let _ = held.lock().unwrap().recv();
+            });
+        }
+        let request = Arc::new(());
+        let kept = Arc::clone(&request);
+        let waiting = Waiting::new(&lane, move || drop(kept));
+        assert_eq!(Arc::strong_count(&request), 2);
+        drop(waiting);
+        assert_eq!(Arc::strong_count(&request), 1);
+        drop(release);
+    }
+}

@@ -103,7 +103,8 @@ pub fn check(address: SocketAddr, hanging: &mut Hanging, hung: &str, local: &[St
     assert!(sent.iter().all(|answer| body(answer) == LENGTH), "{hung}");
     assert!(refused.iter().all(|answer| answer.starts_with(b"HTTP/1.1 503 ")), "{hung}");
     let most = Lane::THREADS + Lane::WAITING;
-    assert!(if is_answered || clients <= most { refused.is_empty() } else { sent.len() >= Lane::WAITING });
+    assert_eq!(refused.is_empty(), is_answered || clients <= most, "{hung}: {} refused", refused.len());
+    assert!(refused.is_empty() || sent.len() >= Lane::WAITING, "{hung}: {} sent", sent.len());
 }
 
 fn ask(address: SocketAddr, name: &str) -> TcpStream {
